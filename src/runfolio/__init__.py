@@ -1,0 +1,26 @@
+"""Runfolio: a folder of run logs in, a static site that compares them out.
+
+Importing this package loads nothing but the standard library; the public names below load on first use.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from runfolio.emit import Run, start
+
+__version__ = "0.1.0"
+
+__all__ = ["Run", "__version__", "start"]
+
+_HOMES = {"start": "runfolio.emit", "Run": "runfolio.emit"}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from the module that has it."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'runfolio' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)
