@@ -1,4 +1,4 @@
-"""Names of the run log on disk: files, columns, statuses, schema version. No logic lives here.
+"""Names of the run log on disk: files, columns, events, statuses, schema version. No logic lives here.
 
 The contract is specified for people in docs/run-log-format.md and for machines in run.schema.json.
 """
@@ -17,12 +17,19 @@ NOTES_FILE: Final = "notes.md"
 ARTIFACTS_DIR: Final = "artifacts"
 GIT_DIFF: Final = "artifacts/git.diff"
 
-#: Rank k of a distributed job (or a forked worker) writes `metrics-<k>.jsonl` and `events-<k>.jsonl`.
+#: Rank k of a distributed job writes `metrics-<k>.jsonl` and `events-<k>.jsonl`; a forked worker puts `w1`, `w2`, …
+#: where k would be (`metrics-w1.jsonl`; below rank k `metrics-<k>-w1.jsonl`).
 WORKER_METRICS_GLOB: Final = "metrics-*.jsonl"
 WORKER_EVENTS_GLOB: Final = "events-*.jsonl"
 
 STEP: Final = "step"
 TIME: Final = "time"
+
+#: The key that says what a line of an events file is, and its values.
+EVENT: Final = "event"
+ARTIFACT_EVENT: Final = "artifact"
+ALERT_EVENT: Final = "alert"
+NOTE_EVENT: Final = "note"
 
 RUNNING: Final = "running"
 FINISHED: Final = "finished"
