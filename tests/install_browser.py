@@ -41,7 +41,10 @@ def privileges() -> list[str] | None:
     """What to put before a command to run it as root without a password; None where that cannot be."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n"]
     return None
 
@@ -76,7 +79,9 @@ def main() -> int:
         install()
     path = find_chromium()
     if path is None:
-        print("No Chromium could be installed. Put chromium or google-chrome on the PATH and run make test again.")
+        print(
+            "No Chromium could be installed. Put chromium or google-chrome on the PATH and run make test again."
+        )
         return 1
     print(f"Browser: {path}")
     return 0

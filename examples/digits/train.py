@@ -102,7 +102,9 @@ def mlp(x: Array, y: Array, lr: float, hidden: int, rng: np.random.Generator) ->
         yield lambda z: softmax(leaky(z @ w1 + b1) @ w2 + b2)
 
 
-def kernel(x: Array, y: Array, lr: float, gamma: float, seed: int, rng: np.random.Generator) -> Iterator[Predict]:
+def kernel(
+    x: Array, y: Array, lr: float, gamma: float, seed: int, rng: np.random.Generator
+) -> Iterator[Predict]:
     """Softmax regression on 300 features of a Gaussian kernel."""
     features = Nystroem(gamma=gamma, n_components=300, random_state=seed).fit(x)
     for predict in linear(features.transform(x), y, lr, rng):
@@ -119,7 +121,12 @@ def forest(x: Array, y: Array, depth: int, seed: int) -> Iterator[Predict]:
 def boosting(x: Array, y: Array, lr: float, seed: int) -> Iterator[Predict]:
     """Gradient boosting, one round an epoch."""
     model = HistGradientBoostingClassifier(
-        learning_rate=lr, max_iter=1, max_leaf_nodes=8, warm_start=True, early_stopping=False, random_state=seed
+        learning_rate=lr,
+        max_iter=1,
+        max_leaf_nodes=8,
+        warm_start=True,
+        early_stopping=False,
+        random_state=seed,
     )
     for epoch in range(1, EPOCHS + 1):
         yield model.set_params(max_iter=epoch).fit(x, y).predict_proba
@@ -169,7 +176,9 @@ def recall_rows(right: Array, answered: Array) -> list[dict[str, Any]]:
         mistakes = np.where(CLASSES == digit, 0, counts[digit])
         total, found = int(counts[digit].sum()), int(counts[digit, digit])
         taken_for = str(mistakes.argmax()) if mistakes.any() else "–"
-        rows.append({"digit": digit, "images": total, "recall": round(found / total, 4), "taken for": taken_for})
+        rows.append(
+            {"digit": digit, "images": total, "recall": round(found / total, 4), "taken for": taken_for}
+        )
     return rows
 
 

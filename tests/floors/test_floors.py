@@ -1,0 +1,155 @@
+"""The tree holds its order: each module is on a floor, imports only from below, and each library has one home.
+
+The table is exhaustive on purpose: a new package or top-level module fails here until somebody decides where it belongs.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src" / "runfolio"
+
+#: Package or top-level module → floor. "" is runfolio/__init__.py. docs/architecture.md shows the same table.
+FLOORS = {
+    "": 0,
+    "runlog": 0,
+    "errors": 0,
+    "emit": 0,
+    "model": 1,
+    "readers": 2,
+    "catalog": 3,
+    "analysis": 3,
+    "charts": 4,
+    "pages": 5,
+    "render": 6,
+    "config": 7,
+    "site": 8,
+    "publish": 8,
+    "api": 9,
+    "cli": 10,
+    "testing": 11,
+}
+
+#: Seen from everywhere: the package itself (for the version), the names of the run log, the errors, the themes' folder.
+FOUNDATION = {"", "runlog", "errors", "themes"}
+
+#: Third-party library → the packages that may import it. Anything else needs a decision, and a line here.
+HOMES = {
+    "click": {"cli"},
+    "jinja2": {"render"},
+    "markdown_it": {"render"},
+    "markupsafe": {"render"},
+    "plotly": {"render"},
+    "watchfiles": {"site"},
+    "pyarrow": {"readers", "catalog", "api"},
+    "pandas": {"api"},
+    "msgspec": {"readers", "catalog", "pages", "site"},
+    "numpy": {"model", "readers", "catalog", "analysis", "charts", "pages", "render", "api", "testing"},
+    "pytest": {"testing"},
+}
+
+#: The emitter runs inside other people's training scripts: the standard library and nothing else.
+STANDARD_LIBRARY_ONLY = {"", "runlog", "errors", "emit"}
+
+MODULES = sorted(SOURCE.rglob("*.py"))
+
+
+def package_of(path: Path) -> str:
+    """First part of a module's path: `render` for render/engines/svg.py, `config` for config.py, "" for __init__.py."""
+    first = path.relative_to(SOURCE).parts[0]
+    return "" if first == "__init__.py" else first.removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of all that a module imports: at the top, inside functions and under TYPE_CHECKING."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import; write the whole name"
+            if node.module == "runfolio":
+                yield from ((node.lineno, f"runfolio.{alias.name}") for alias in node.names)
+            elif node.module is not None:
+                yield node.lineno, node.module
+
+
+def test_every_module_is_on_a_floor() -> None:
+    assert {package_of(path) for path in MODULES} <= FLOORS.keys()
+
+
+def targets(path: Path) -> Iterator[tuple[int, str]]:
+    """Line and package of what a module imports from Runfolio itself; `from runfolio import __version__` is ""."""
+    for line, name in imports_of(path):
+        parts = name.split(".")
+        if parts[0] == "runfolio":
+            first = parts[1] if len(parts) > 1 else ""
+            yield line, "" if first == "__version__" else first
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_imports_come_from_below(path: Path) -> None:
+    own = package_of(path)
+    if own == "":
+        return  # the front door: it names what lies above, and loads it only when it is asked for
+    wrong = [
+        f"line {line}: {own} (floor {FLOORS[own]}) imports {target} (floor {FLOORS.get(target, '?')})"
+        for line, target in targets(path)
+        if target not in FOUNDATION | {own} and FLOORS.get(target, 99) >= FLOORS[own]
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_each_library_has_its_home(path: Path) -> None:
+    own = package_of(path)
+    wrong = []
+    for line, name in imports_of(path):
+        library = name.split(".")[0]
+        if library == "runfolio" or library in sys.stdlib_module_names:
+            continue
+        if own in STANDARD_LIBRARY_ONLY or own not in HOMES.get(library, set()):
+            wrong.append(f"line {line}: {own or 'runfolio'} imports {library}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_front_door_loads_nothing_by_itself() -> None:
+    """Names from above are imported for type checkers only; see `__getattr__` there."""
+    tree = ast.parse((SOURCE / "__init__.py").read_text(encoding="utf-8"))
+    loaded = [ast.unparse(node) for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    assert [line for line in loaded if "runfolio" in line] == []
+
+
+def test_dynamic_imports_are_seen_too() -> None:
+    """`import_module("runfolio.…")` with a literal would slip past the walk: only the front door and the CLI may use it."""
+    users = {
+        package_of(path)
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__"))
+    }
+    assert users <= {"", "cli"}
+
+
+def test_no_module_is_a_drawer() -> None:
+    """A module is named after what it owns, so that a file can be guessed from a feature."""
+    assert [path for path in MODULES if path.stem in {"utils", "util", "helpers", "common", "misc"}] == []
+
+
+def test_the_walk_notices_what_it_should(tmp_path: Path) -> None:
+    module = tmp_path / "m.py"
+    module.write_text(
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from runfolio.site import build\n"
+        "def f():\n    import pyarrow.parquet as pq\n    from runfolio import api\n",
+        encoding="utf-8",
+    )
+    assert [name for _, name in imports_of(module)] == [
+        "typing",
+        "runfolio.site",
+        "pyarrow.parquet",
+        "runfolio.api",
+    ]
