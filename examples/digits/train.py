@@ -16,11 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-
-matplotlib.use("Agg")
-
-import matplotlib.pyplot as plt
 import numpy as np
+from matplotlib.figure import Figure
 from sklearn.datasets import load_digits
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.kernel_approximation import Nystroem
@@ -77,12 +74,16 @@ def batches(n: int, rng: np.random.Generator) -> Iterator[Array]:
 def linear(x: Array, y: Array, lr: float, rng: np.random.Generator) -> Iterator[Predict]:
     """Softmax regression by plain stochastic gradient descent: a predictor after each epoch."""
     weights, bias, target = np.zeros((x.shape[1], 10)), np.zeros(10), np.eye(10)[y]
+
+    def predict(z: Array) -> Array:
+        return softmax(z @ weights + bias)
+
     for _ in range(EPOCHS):
         for rows in batches(len(x), rng):
             error = (softmax(x[rows] @ weights + bias) - target[rows]) / len(rows)
             weights -= lr * x[rows].T @ error
             bias -= lr * error.sum(axis=0)
-        yield lambda z: softmax(z @ weights + bias)
+        yield predict
 
 
 def mlp(x: Array, y: Array, lr: float, hidden: int, rng: np.random.Generator) -> Iterator[Predict]:
@@ -90,6 +91,10 @@ def mlp(x: Array, y: Array, lr: float, hidden: int, rng: np.random.Generator) ->
     w1 = rng.normal(0, np.sqrt(2 / x.shape[1]), (x.shape[1], hidden))
     w2 = rng.normal(0, np.sqrt(2 / hidden), (hidden, 10))
     b1, b2, target = np.zeros(hidden), np.zeros(10), np.eye(10)[y]
+
+    def predict(z: Array) -> Array:
+        return softmax(leaky(z @ w1 + b1) @ w2 + b2)
+
     for _ in range(EPOCHS):
         for rows in batches(len(x), rng):
             inner = leaky(x[rows] @ w1 + b1)
@@ -99,7 +104,7 @@ def mlp(x: Array, y: Array, lr: float, hidden: int, rng: np.random.Generator) ->
             b2 -= lr * error.sum(axis=0)
             w1 -= lr * x[rows].T @ back
             b1 -= lr * back.sum(axis=0)
-        yield lambda z: softmax(leaky(z @ w1 + b1) @ w2 + b2)
+        yield predict
 
 
 def kernel(
@@ -156,11 +161,12 @@ def score(predict: Predict, x: Array, y: Array) -> tuple[float, float]:
     return float(loss), float((chances.argmax(axis=1) == y).mean())
 
 
-def confusion_figure(right: Array, answered: Array) -> plt.Figure:
+def confusion_figure(right: Array, answered: Array) -> Figure:
     """How often each digit was read as which."""
     counts = confusion_matrix(right, answered, labels=CLASSES)
-    figure, axes = plt.subplots(figsize=(3.4, 3.2), dpi=80, layout="constrained")
-    axes.imshow(np.log1p(counts), cmap="Blues")
+    figure = Figure(figsize=(3.4, 3.2), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(np.log1p(counts), cmap="Blues", interpolation="none")
     for row, column in zip(*np.nonzero(counts), strict=True):
         colour = "white" if counts[row, column] > 20 else "black"
         axes.text(column, row, counts[row, column], ha="center", va="center", fontsize=7, color=colour)
@@ -173,7 +179,7 @@ def recall_rows(right: Array, answered: Array) -> list[dict[str, Any]]:
     counts = confusion_matrix(right, answered, labels=CLASSES)
     rows = []
     for digit in range(10):
-        mistakes = np.where(CLASSES == digit, 0, counts[digit])
+        mistakes = np.where(digit == CLASSES, 0, counts[digit])
         total, found = int(counts[digit].sum()), int(counts[digit, digit])
         taken_for = str(mistakes.argmax()) if mistakes.any() else "–"
         rows.append(
@@ -188,13 +194,12 @@ def train(setting: dict[str, Any], seed: int, root: Path) -> None:
     x, x_val, y, y_val = train_test_split(
         digits.data / 16, digits.target, test_size=0.3, stratify=digits.target, random_state=seed
     )
-    words = [f"{value:g}" if isinstance(value, float) else str(value) for value in setting.values()]
-    name = " ".join(words[:1] + [f"{key} {word}" for key, word in list(zip(setting, words, strict=True))[1:]])
+    parts = [setting["model"], *(f"{name} {value:g}" for name, value in setting.items() if name != "model")]
     tags = ["baseline"] if setting == SETTINGS[0] else []
     with runfolio.start(
         experiment="digits",
-        name=f"{name}, seed {seed}",
-        run_id="-".join([*words, f"seed{seed}"]),
+        name=f"{' '.join(parts)}, seed {seed}",
+        run_id="-".join([*parts, f"seed {seed}"]).replace(" ", ""),
         parameters={**setting, "seed": seed, "epochs": EPOCHS},
         tags=tags,
         root=root,
@@ -214,16 +219,15 @@ def train(setting: dict[str, Any], seed: int, root: Path) -> None:
             )
             started = time.perf_counter()
         answered = predict(x_val).argmax(axis=1)
-        figure = confusion_figure(y_val, answered)
-        run.figure(figure, name="confusion")
-        plt.close(figure)
+        run.figure(confusion_figure(y_val, answered), name="confusion")
         run.table(recall_rows(y_val, answered), name="recall by digit")
 
 
 def main() -> None:
     """All settings with all seeds."""
     root = Path(__file__).parent / "runs"
-    np.seterr(over="ignore", invalid="ignore")
+    np.seterr(over="ignore", invalid="ignore")  # a run that diverges is a result, not an accident
+    matplotlib.rcParams["svg.fonttype"] = "none"  # text stays text: smaller files
     for setting in SETTINGS:
         for seed in SEEDS:
             train(setting, seed, root)
