@@ -203,7 +203,9 @@ def train(setting: dict[str, Any], seed: int, root: Path) -> None:
         parameters={**setting, "seed": seed, "epochs": EPOCHS},
         tags=tags,
         root=root,
+        capture=("command", "git", "environment", "packages", "hardware"),
     ) as run:
+        first_nan = None
         started = time.perf_counter()
         for epoch, predict in enumerate(epochs_of(setting, x, y, seed), start=1):
             seconds = time.perf_counter() - started
@@ -217,10 +219,16 @@ def train(setting: dict[str, Any], seed: int, root: Path) -> None:
                 },
                 step=epoch,
             )
+            if first_nan is None and np.isnan(val_loss):
+                first_nan = epoch
             started = time.perf_counter()
         answered = predict(x_val).argmax(axis=1)
         run.figure(confusion_figure(y_val, answered), name="confusion")
         run.table(recall_rows(y_val, answered), name="recall by digit")
+        if first_nan is not None:
+            run.note(
+                f"The loss is **NaN from epoch {first_nan} on**: the steps were too long, and nothing clips them."
+            )
 
 
 def main() -> None:
