@@ -1,0 +1,1 @@
+"""Pure numbers: which runs, which groups, which estimates, and what may be said about their differences."""
