@@ -224,7 +224,7 @@ def train(setting: dict[str, Any], seed: int, root: Path) -> None:
             started = time.perf_counter()
         answered = predict(x_val).argmax(axis=1)
         run.figure(confusion_figure(y_val, answered), name="confusion")
-        run.table(recall_rows(y_val, answered), name="recall by digit")
+        run.table(recall_rows(y_val, answered), name="recall")
         if first_nan is not None:
             run.note(
                 f"The loss is **NaN from epoch {first_nan} on**: the steps were too long, and nothing clips them."
