@@ -25,7 +25,7 @@ HIGHER = _words(
 )
 #: Words that say what kind of number it is, and that it is not to be judged: `loss_scale`, `reward_std`.
 UNJUDGED = _words(
-    "lr step timestep epoch iteration iter norm scale entropy kl temperature weight std stddev var variance count"
+    "lr steps timesteps epochs iterations iters norm scale entropy kl temperature weight std stddev var variance count"
 )
 RESOURCES = _words("latency time duration ms memory mem sec secs second seconds throughput fps bytes")
 EVALUATION = _words("val valid validation test eval evaluation dev holdout")
