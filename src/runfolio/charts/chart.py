@@ -35,6 +35,8 @@ class Axis:
     """`linear` or `log` (then low and high are positive)."""
     log_is_offered: bool = False
     """True when all values are positive and span more than a factor of 20."""
+    factor: float = 1.0
+    """Shown value = logged value x factor."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +79,8 @@ class Departure:
     x: float
     is_above: bool
     label: str
+    role: str = "muted"
+    """Of the line that leaves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,0 +1,51 @@
+"""Word-sized curves for a table's column."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from runfolio.charts.chart import Sparkline
+from runfolio.charts.frame import robust_range
+from runfolio.model import FloatArray
+
+MOST_POINTS = 32
+
+Points = tuple[FloatArray, FloatArray]
+
+
+def sparklines(series: Sequence[Points | None], roles: Sequence[str] = ()) -> tuple[Sparkline | None, ...]:
+    """One curve for each (x, y) of shape (n,) with n at most 32, all in the column's shared range; None stays None.
+
+    Values may be in logged units: only the shape is shown. A series without a finite value becomes None.
+    """
+    kept = [_finite(points) for points in series]
+    there = [points for points in kept if points is not None]
+    low, high = robust_range([y for _, y in there], [float(y[-1]) for _, y in there])
+    return tuple(
+        None if points is None else Sparkline(*thinned(*points), low, high, *((roles[i],) if roles else ()))
+        for i, points in enumerate(kept)
+    )
+
+
+def thinned(x: FloatArray, y: FloatArray, most: int = MOST_POINTS) -> Points:
+    """At most `most` points of a finite series: ends, and lowest and highest of equally long parts of x."""
+    if x.size <= most:
+        return x, y
+    edges = np.linspace(x[0], x[-1], (most - 2) // 2 + 1)
+    part = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, edges.size - 2)
+    keep = {0, x.size - 1}
+    for k in np.unique(part):
+        where = np.flatnonzero(part == k)
+        keep |= {int(where[y[where].argmin()]), int(where[y[where].argmax()])}
+    chosen = np.array(sorted(keep))
+    return x[chosen], y[chosen]
+
+
+def _finite(points: Points | None) -> Points | None:
+    if points is None:
+        return None
+    x, y = points
+    known = np.isfinite(x) & np.isfinite(y)
+    return (x[known], y[known]) if known.any() else None
