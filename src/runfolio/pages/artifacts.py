@@ -1,0 +1,183 @@
+"""Artifacts on a run's page: what is copied into the site, and how each is shown without being trusted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+
+from runfolio.analysis.rounding import bytes_text
+from runfolio.catalog.catalog import Catalog
+from runfolio.errors import RunfolioError
+from runfolio.model import Artifact, Problem, Run, Severity, Table
+from runfolio.model.table import Column
+from runfolio.pages.plan import FilePlan
+from runfolio.pages.routes import artifact_file
+
+#: Larger files are listed with size and digest, but not copied: a report is no file store.
+COPIED_BYTES = 10_000_000
+TEXT_CHARACTERS = 20_000
+TABLE_ROWS = 200
+_IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/avif")
+
+#: Put before an HTML artifact: it may run its own scripts in its sandboxed frame, and reach nothing else.
+HTML_POLICY = (
+    b'<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+    b"script-src 'unsafe-inline' 'unsafe-eval' data: blob:; style-src 'unsafe-inline'; "
+    b'img-src data: blob:; font-src data:; media-src data: blob:">\n'
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactView:
+    """One artifact as the page shows it."""
+
+    anchor: str
+    name: str
+    kind: str
+    """image, frame, table, text, figure, media or link."""
+    href: str
+    """Path of the copy from the site's root; empty when it was not copied."""
+    size: str
+    sha256: str
+    step: int | None
+    uri: str = ""
+    text: str = ""
+    is_cut: bool = False
+    table: Table | None = None
+    figure_json: str = ""
+
+
+def show_artifact(catalog: Catalog, run: Run, item: Artifact, number: int) -> ArtifactView:
+    """How an artifact is shown; content that cannot be read or parsed is offered as a file instead."""
+    href = artifact_file(run.run_id, item.path) if item.path and is_copied(item) else ""
+    view = _View(f"artifact-{number}", item, href)
+    if not href or item.path is None:
+        return view.as_kind("link")
+    media = item.media_type.split(";")[0].strip().lower()
+    if media in _IMAGES:
+        return view.as_kind("image")
+    if media in ("text/html", "application/xhtml+xml"):
+        return view.as_kind("frame")
+    if media.startswith(("audio/", "video/")):
+        return view.as_kind("media")
+    is_text = media.startswith("text/") or media in (
+        "application/json",
+        "application/x-ndjson",
+        "application/yaml",
+    )
+    if not is_text and item.kind not in ("table", "figure", "text", "diff"):
+        return view.as_kind("link")
+    try:
+        content = catalog.read_artifact(run, item.path).decode("utf-8", "replace")
+    except RunfolioError:
+        return view.as_kind("link")
+    if item.kind == "figure" and media == "application/json":
+        return view.as_figure(content)
+    if media in ("text/csv", "text/tab-separated-values"):
+        return view.as_table(content, "\t" if media.endswith("values") else ",")
+    return view.as_text(content)
+
+
+def is_copied(item: Artifact) -> bool:
+    """True where the site gets a copy: the file lies in the run's folder and is not too large."""
+    return item.path is not None and (item.size_bytes or 0) <= COPIED_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    anchor: str
+    item: Artifact
+    href: str
+
+    def as_kind(
+        self, kind: str, text: str = "", is_cut: bool = False, table: Table | None = None, figure: str = ""
+    ) -> ArtifactView:
+        item = self.item
+        return ArtifactView(
+            anchor=self.anchor,
+            name=item.name,
+            kind=kind,
+            href=self.href,
+            size="" if item.size_bytes is None else bytes_text(item.size_bytes),
+            sha256=item.sha256 or "",
+            step=item.step,
+            uri=item.uri or "",
+            text=text,
+            is_cut=is_cut,
+            table=table,
+            figure_json=figure,
+        )
+
+    def as_text(self, content: str) -> ArtifactView:
+        return self.as_kind("text", content[:TEXT_CHARACTERS], len(content) > TEXT_CHARACTERS)
+
+    def as_table(self, content: str, delimiter: str) -> ArtifactView:
+        try:
+            rows = [
+                row
+                for _, row in zip(
+                    range(TABLE_ROWS + 2), csv.reader(io.StringIO(content), delimiter=delimiter), strict=False
+                )
+            ]
+        except csv.Error:
+            return self.as_text(content)
+        if not rows:
+            return self.as_text(content)
+        head, body = rows[0], rows[1 : TABLE_ROWS + 1]
+        columns = tuple(Column(f"{place}", label) for place, label in enumerate(head))
+        cells = tuple((*row[: len(head)], *[""] * (len(head) - len(row))) for row in body)
+        return self.as_kind("table", is_cut=len(rows) > TABLE_ROWS + 1, table=Table(columns, cells))
+
+    def as_figure(self, content: str) -> ArtifactView:
+        try:
+            figure = json.loads(content)
+        except (ValueError, RecursionError):
+            return self.as_text(content)
+        if not isinstance(figure, dict) or not isinstance(figure.get("data"), list):
+            return self.as_text(content)
+        kept = {"data": figure["data"], "layout": figure.get("layout", {})}
+        return self.as_kind("figure", figure=json.dumps(kept, ensure_ascii=True, separators=(",", ":")))
+
+
+def artifact_files(catalog: Catalog, run: Run) -> tuple[list[FilePlan], list[Problem]]:
+    """The copies a run's page needs, each target once, and what could not be copied."""
+    plans: dict[str, FilePlan] = {}
+    problems: list[Problem] = []
+    for item in run.artifacts:
+        if item.path is None or not is_copied(item):
+            continue
+        target = artifact_file(run.run_id, item.path)
+        if target in plans:
+            continue
+        try:
+            catalog.artifact_size(run, item.path)
+        except RunfolioError as error:
+            problems.append(
+                Problem(
+                    "missing-artifact",
+                    Severity.WARNING,
+                    error.message,
+                    error.path or item.path,
+                    run.run_id,
+                    error.hint,
+                )
+            )
+            continue
+        plans[target] = FilePlan(
+            target, (run.fingerprint, item.path, item.sha256 or ""), _copy(catalog, run, item)
+        )
+    return list(plans.values()), problems
+
+
+@dataclass(frozen=True, slots=True)
+class _copy:  # noqa: N801  (a callable value: it compares and prints better than a closure)
+    catalog: Catalog
+    run: Run
+    item: Artifact
+
+    def __call__(self) -> bytes:
+        content = self.catalog.read_artifact(self.run, self.item.path or "")
+        is_html = self.item.media_type.startswith(("text/html", "application/xhtml"))
+        return HTML_POLICY + content if is_html else content

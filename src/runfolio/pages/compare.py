@@ -1,0 +1,138 @@
+"""The compare page: runs or groups side by side. Without scripts it shows each experiment's leader beside its baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runfolio.analysis.rounding import number_text, parameter_text, uses_scientific
+from runfolio.model import Estimate, Group, MetricSpec
+from runfolio.pages.configurations import tone_of, verdict_text
+from runfolio.pages.page import Context, Link
+from runfolio.pages.routes import COMPARE, slug
+from runfolio.pages.runs_table import other_metrics
+from runfolio.pages.shell import Shell
+from runfolio.pages.study import Study
+from runfolio.pages.words import DASH, estimate_decimals, heading, listing, value_text
+
+
+@dataclass(frozen=True, slots=True)
+class SideRow:
+    """One line of a comparison: a setting or a metric, the value of each side."""
+
+    label: str
+    cells: tuple[str, ...]
+    differs: bool
+    verdict: str = ""
+    tone: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DefaultComparison:
+    """The leader of an experiment beside its baseline."""
+
+    experiment: Link
+    sides: tuple[str, ...]
+    settings: tuple[SideRow, ...]
+    metrics: tuple[SideRow, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompareContext(Context):
+    """Everything the compare template may use."""
+
+    defaults: tuple[DefaultComparison, ...]
+    sources: Mapping[str, Mapping[str, str]]
+    """For the script: table and curve scripts by experiment slug, paths from the site's root."""
+
+
+def compare_context(
+    studies: tuple[Study, ...], shell: Shell, tables: Mapping[str, str], curves: Mapping[str, str]
+) -> CompareContext:
+    """The page; `tables` and `curves` give the scripts by experiment name."""
+    defaults = tuple(item for item in (_default(study) for study in studies) if item is not None)
+    return CompareContext(
+        page=shell.page(
+            COMPARE, "compare", headline=_headline(defaults), lead=_lead(defaults), tab="Compare"
+        ),
+        defaults=defaults,
+        sources={
+            "tables": {slug(name): path for name, path in tables.items()},
+            "curves": {slug(name): path for name, path in curves.items()},
+        },
+    )
+
+
+def _headline(defaults: tuple[DefaultComparison, ...]) -> str:
+    if not defaults:
+        return "Compare runs"
+    first = defaults[0]
+    differing = [row.label for row in first.settings if row.differs]
+    if not differing:
+        return f"{first.sides[0]} beside {first.sides[1]}"
+    verb = "differs" if len(differing) == 1 else "differ"
+    return f"{first.sides[0]} and {first.sides[1]}: only {listing(differing)} {verb}"
+
+
+def _lead(defaults: tuple[DefaultComparison, ...]) -> str:
+    if not defaults:
+        return "Choose runs in an experiment's table and press Compare to see them side by side."
+    return (
+        "The leading configuration of each experiment beside its baseline. "
+        "Choose other runs or configurations in an experiment's tables and press Compare."
+    )
+
+
+def _default(study: Study) -> DefaultComparison | None:
+    comparison, baseline = study.comparison, study.baseline
+    if comparison is None or baseline is None:
+        return None
+    others = [item for item in comparison.results if item.group != baseline and item.estimate.n]
+    if not others:
+        return None
+    leader = others[0].group
+    specs = [comparison.spec, *other_metrics(study)]
+    return DefaultComparison(
+        experiment=Link(study.title, study.path),
+        sides=(leader.label, baseline.label),
+        settings=_settings(study, (leader, baseline)),
+        metrics=tuple(_metric(study, spec, leader, baseline) for spec in specs),
+    )
+
+
+def _settings(study: Study, groups: tuple[Group, ...]) -> tuple[SideRow, ...]:
+    rows = []
+    for name in study.grouping.varying:
+        values = [dict(group.key).get(name) for group in groups]
+        texts = tuple(
+            DASH if value is None else parameter_text(value, uses_scientific([value])) for value in values
+        )
+        if any(value is not None for value in values):
+            rows.append(SideRow(name, texts, differs=len(set(texts)) > 1))
+    return tuple(rows)
+
+
+def _metric(study: Study, spec: MetricSpec, leader: Group, baseline: Group) -> SideRow:
+    comparison = study.compare(spec)
+    found = {item.group.group_id: item for item in comparison.results}
+    pair = [found[group.group_id] for group in (leader, baseline)]
+    decimals = estimate_decimals(spec, [item.estimate for item in pair])
+    delta = pair[0].delta
+    return SideRow(
+        label=heading(spec),
+        cells=tuple(_estimate(spec, item.estimate, decimals) for item in pair),
+        differs=True,
+        verdict=verdict_text(delta) if delta else "",
+        tone=tone_of(delta),
+        reason=delta.reason if delta else "",
+    )
+
+
+def _estimate(spec: MetricSpec, estimate: Estimate, decimals: int) -> str:
+    if not estimate.n:
+        return DASH
+    value = value_text(spec, estimate.value, decimals)
+    if estimate.half_width is None or spec.is_time:
+        return value
+    return f"{value} ± {number_text(estimate.half_width * spec.scale, decimals)}"

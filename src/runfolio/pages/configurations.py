@@ -1,0 +1,201 @@
+"""The configurations table: one row a group, best first, with its runs as dots, its interval and its verdict."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from runfolio.analysis.compare import Comparison
+from runfolio.analysis.rounding import number_text
+from runfolio.charts.chart import Strip
+from runfolio.charts.metric_by_group import dot_strip
+from runfolio.model import Delta, Group, GroupResult, MetricSpec, ParameterValue, Verdict
+from runfolio.pages.study import Study
+from runfolio.pages.words import (
+    DASH,
+    difference_text,
+    difference_unit,
+    estimate_decimals,
+    heading,
+    interval_text,
+    value_text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationRow:
+    """One group as the table shows it. Texts are in shown units."""
+
+    group_id: str
+    label: str
+    where: str
+    """Filter that finds the group's runs in the table below."""
+    usable: int
+    """Runs the estimate stands on."""
+    total: int
+    value: str
+    half_width: str
+    """Without ±; empty where no interval may be shown."""
+    raw_value: float | None
+    """Logged units, for sorting."""
+    spread: str
+    """For two runs: both values; for one: `1 run`; else empty."""
+    is_baseline: bool
+    difference: str
+    difference_interval: str
+    verdict: str
+    tone: str
+    """`better` or `worse` where the verdict is clear and the direction known, else empty."""
+    reason: str
+    best: str
+    """`best`, `tied best` or empty."""
+    place: str
+    """`1`, `1–4` or empty: the places the group may hold."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Configurations:
+    """The whole table with its words."""
+
+    heading: str
+    difference_heading: str
+    rows: tuple[ConfigurationRow, ...]
+    strip: Strip
+    caption: str
+    baseline_label: str
+    baseline_id: str
+    baseline_reason: str
+    remarks: tuple[str, ...]
+    decimals: int
+    hidden: int = 0
+    """Groups beyond the last row."""
+
+
+MAX_ROWS = 60
+
+
+def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) -> Configurations:
+    """The table of a comparison: at most `limit` rows, best first; the baseline is always among them."""
+    spec = comparison.spec
+    kept = comparison.results[:limit]
+    kept += tuple(item for item in comparison.results[limit:] if item.delta is None and comparison.baseline)
+    decimals = estimate_decimals(spec, [item.estimate for item in kept])
+    baseline = comparison.baseline
+    unit = difference_unit(spec)
+    return Configurations(
+        heading=heading(spec),
+        difference_heading=f"Difference, {unit}" if unit else "Difference",
+        rows=tuple(_row(item, comparison, decimals) for item in kept),
+        strip=dot_strip(kept, spec),
+        caption=_caption(comparison),
+        baseline_label=baseline.label if baseline else "",
+        baseline_id=baseline.group_id if baseline else "",
+        baseline_reason=comparison.baseline_reason,
+        remarks=comparison.remarks,
+        decimals=decimals,
+        hidden=len(comparison.results) - len(kept),
+    )
+
+
+def group_where(group: Group) -> str:
+    """The where expression that holds for the group's runs, such as `model == "mlp" and lr == 0.1`."""
+    return " and ".join(f"{_name(name)} == {_literal(value)}" for name, value in group.key)
+
+
+def _name(name: str) -> str:
+    plain = name.replace(".", "_").isidentifier() and name not in (
+        "and",
+        "or",
+        "not",
+        "in",
+        "none",
+        "true",
+        "false",
+    )
+    return f"params.{name}" if plain else f"`{name}`"
+
+
+def _literal(value: ParameterValue) -> str:
+    if value.value is None or isinstance(value.value, (bool, int, float)):
+        return value.text
+    return json.dumps(value.text)
+
+
+def _caption(comparison: Comparison) -> str:
+    sentences = ["Each dot is one run."]
+    if any(item.estimate.half_width is not None for item in comparison.results):
+        sentences.append("The bar is the 95% interval of the mean.")
+    if comparison.baseline is not None and len(comparison.results) > 1:
+        sentences.append("The thin line is the baseline.")
+    if comparison.caption:
+        sentences.append(comparison.caption)
+    return " ".join(sentences)
+
+
+def _row(result: GroupResult, comparison: Comparison, decimals: int) -> ConfigurationRow:
+    spec, estimate, delta = comparison.spec, result.estimate, result.delta
+    is_baseline = comparison.baseline is not None and result.group == comparison.baseline
+    half = estimate.half_width
+    has_interval = delta is not None and delta.low is not None and delta.high is not None
+    return ConfigurationRow(
+        group_id=result.group.group_id,
+        label=result.group.label,
+        where=group_where(result.group),
+        usable=estimate.n,
+        total=len(result.group.run_ids),
+        value=value_text(spec, estimate.value, decimals) if estimate.n else DASH,
+        half_width="" if half is None else number_text(half * spec.scale, decimals),
+        raw_value=estimate.value if estimate.n else None,
+        spread=_spread(result, spec, decimals),
+        is_baseline=is_baseline,
+        difference="" if delta is None or not estimate.n else difference_text(spec, delta.absolute, decimals),
+        difference_interval=_difference_interval(delta, spec, decimals) if has_interval else "",
+        verdict="" if delta is None else verdict_text(delta),
+        tone=tone_of(delta),
+        reason="" if delta is None else delta.reason,
+        best=best_word(result, comparison),
+        place=_place(result),
+    )
+
+
+def _difference_interval(delta: Delta | None, spec: MetricSpec, decimals: int) -> str:
+    if delta is None or delta.low is None or delta.high is None:
+        return ""
+    return interval_text(spec, delta.low, delta.high, decimals)
+
+
+def _spread(result: GroupResult, spec: MetricSpec, decimals: int) -> str:
+    values = result.estimate.values
+    if len(values) == 2:
+        low, high = sorted(values)
+        return f"{value_text(spec, low, decimals)} and {value_text(spec, high, decimals)}"
+    return "1 run" if len(values) == 1 else ""
+
+
+def _place(result: GroupResult) -> str:
+    if not result.rank_low:
+        return ""
+    if result.rank_low == result.rank_high:
+        return str(result.rank_low)
+    return f"{result.rank_low}–{result.rank_high}"
+
+
+def best_word(result: GroupResult, comparison: Comparison) -> str:
+    """`best` only where the data put the group first; `tied best` where they cannot tell it from the first."""
+    if not comparison.spec.goal.sign or not result.rank_low or result.estimate.n < 3:
+        return ""
+    if (result.rank_low, result.rank_high) == (1, 1):
+        return "best"
+    return "tied best" if result.rank_low == 1 else ""
+
+
+def verdict_text(delta: Delta) -> str:
+    """The verdict word with what qualifies it."""
+    return f"{delta.verdict}, {delta.qualifier}" if delta.qualifier else str(delta.verdict)
+
+
+def tone_of(delta: Delta | None) -> str:
+    """Which colour, if any, goes with the verdict."""
+    if delta is None:
+        return ""
+    return {Verdict.BETTER: "better", Verdict.WORSE: "worse"}.get(delta.verdict, "")

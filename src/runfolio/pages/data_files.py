@@ -1,0 +1,168 @@
+"""The data behind the pages: runs as JSON, CSV and Parquet for pandas, DuckDB and scripts, and the search index."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+
+from runfolio import __version__
+from runfolio.analysis.select import value_of
+from runfolio.model import MetricSpec, MetricSummary, Run
+from runfolio.pages.headline import experiment_headline
+from runfolio.pages.routes import run_page, short_digest
+from runfolio.pages.scripts import number, script
+from runfolio.pages.study import Study
+
+
+def run_record(run: Run) -> dict[str, object]:
+    """A run as `data/runs.json` and `runfolio list --json` give it."""
+    return {
+        "run_id": run.run_id,
+        "experiment": run.experiment,
+        "name": run.name,
+        "status": str(run.status),
+        "started_at": run.started_at.isoformat().replace("+00:00", "Z") if run.started_at else None,
+        "duration_s": run.duration_s,
+        "parameters": {
+            name: number(item.value) if isinstance(item.value, float) else item.value
+            for name, item in run.parameters.items()
+        },
+        "tags": list(run.tags),
+        "group": run.group,
+        "source": {"reader": run.source.reader, "path": run.source.path},
+        "metrics": {name: summary_record(item) for name, item in run.metrics.items()},
+    }
+
+
+def summary_record(summary: MetricSummary) -> dict[str, object]:
+    """A metric's summary; non-finite numbers are the run log's strings."""
+    return {
+        "count": summary.count,
+        "first": number(summary.first),
+        "last": number(summary.last),
+        "minimum": number(summary.minimum),
+        "maximum": number(summary.maximum),
+        "step_of_minimum": summary.step_of_minimum,
+        "step_of_maximum": summary.step_of_maximum,
+        "nonfinite_count": summary.nonfinite_count,
+    }
+
+
+def as_json(value: object) -> bytes:
+    """Strict JSON, one record a line where the value is a list."""
+    if isinstance(value, list):
+        lines = (json.dumps(item, ensure_ascii=False, allow_nan=False) for item in value)
+        return ("[\n" + ",\n".join(lines) + "\n]\n").encode()
+    return (json.dumps(value, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+
+
+def runs_json(runs: Sequence[Run]) -> bytes:
+    """`data/runs.json`."""
+    return as_json([run_record(run) for run in runs])
+
+
+def flat_columns(studies: Sequence[Study]) -> dict[str, list[object]]:
+    """One column a field, `parameters.<name>` and `metrics.<name>`; metrics are the run's value, missing is None."""
+    runs = [(run, study.specs) for study in studies for run in study.runs]
+    columns: dict[str, list[object]] = {
+        "run_id": [run.run_id for run, _ in runs],
+        "experiment": [run.experiment for run, _ in runs],
+        "name": [run.name for run, _ in runs],
+        "status": [str(run.status) for run, _ in runs],
+        "started_at": [run.started_at.isoformat() if run.started_at else None for run, _ in runs],
+        "duration_s": [run.duration_s for run, _ in runs],
+        "group": [run.group for run, _ in runs],
+        "tags": [" ".join(run.tags) for run, _ in runs],
+    }
+    parameters = dict.fromkeys(name for run, _ in runs for name in run.parameters)
+    for name in parameters:
+        columns[f"parameters.{name}"] = [
+            run.parameters[name].value if name in run.parameters else None for run, _ in runs
+        ]
+    metrics = dict.fromkeys(name for run, _ in runs for name in run.metrics)
+    for name in metrics:
+        columns[f"metrics.{name}"] = [
+            _value(run, specs[name]) if name in run.metrics else None for run, specs in runs
+        ]
+    return columns
+
+
+def _value(run: Run, spec: MetricSpec) -> float:
+    return value_of(run, spec)
+
+
+def runs_csv(studies: Sequence[Study]) -> bytes:
+    """`data/runs.csv`: every run, full digits; a cell that a spreadsheet would run as a formula is quoted with '."""
+    columns = flat_columns(studies)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([_cell(name) for name in columns])
+    writer.writerows([_cell(value) for value in row] for row in zip(*columns.values(), strict=True))
+    return out.getvalue().encode()
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return repr(value)
+    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+        return "'" + value
+    return value
+
+
+def site_record(studies: Sequence[Study], title: str) -> bytes:
+    """`data/site.json`: what the site holds and says, for scripts, agents and the next build."""
+    return as_json(
+        {
+            "title": title,
+            "runfolio": __version__,
+            "experiments": [
+                {
+                    "name": study.name,
+                    "title": study.title,
+                    "page": study.path,
+                    "runs": len(study.runs),
+                    "primary_metric": study.primary.name if study.primary else None,
+                    "baseline": study.baseline.label if study.baseline else None,
+                    "headline": experiment_headline(study).title,
+                    "lead": experiment_headline(study).lead,
+                }
+                for study in studies
+            ],
+        }
+    )
+
+
+def search_script(studies: Sequence[Study]) -> bytes:
+    """`data/search.js`: pages, runs, parameters and metrics to jump to."""
+    entries: list[dict[str, str]] = []
+    for study in studies:
+        entries.append(
+            {
+                "kind": "experiment",
+                "title": study.title,
+                "text": study.options.description,
+                "href": study.path,
+            }
+        )
+        for name, spec in study.specs.items():
+            entries.append(
+                {
+                    "kind": "metric",
+                    "title": name,
+                    "text": f"{spec.label}, {study.title}",
+                    "href": f"{study.path}#curves",
+                }
+            )
+        for run in study.runs:
+            text = " ".join([run.run_id, study.group_of[run.run_id].label, *run.tags])
+            entries.append({"kind": "run", "title": run.name, "text": text, "href": run_page(run.run_id)})
+    return script("search", entries)
+
+
+def fingerprint(*parts: str) -> str:
+    """A short digest of texts, for file names."""
+    return short_digest("\x1e".join(parts))

@@ -1,0 +1,138 @@
+"""An experiment's page: what won, by how much, how sure, what failed, and all runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runfolio.analysis.rounding import duration_text, number_text
+from runfolio.analysis.select import Outcome
+from runfolio.charts.chart import Sparkline
+from runfolio.model import Run
+from runfolio.pages.configurations import Configurations, configurations
+from runfolio.pages.figures import Figure
+from runfolio.pages.headline import experiment_headline
+from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
+from runfolio.pages.page import Context, KeyNumber, Link
+from runfolio.pages.routes import HOME, run_page
+from runfolio.pages.runs_table import RunsTable, runs_table, status_word
+from runfolio.pages.series import SeriesStore
+from runfolio.pages.shell import Shell
+from runfolio.pages.study import Study
+from runfolio.pages.words import count, difference_text, difference_unit, value_text, with_unit
+
+MAX_FAILED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRow:
+    """A run that gave no usable value."""
+
+    name: str
+    href: str
+    group: str
+    what: str
+    last_step: str
+    words: str
+    """Last line of its error, where it wrote one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExperimentContext(Context):
+    """Everything the experiment template may use."""
+
+    description: str
+    keys: tuple[KeyNumber, ...]
+    table: Configurations | None
+    figures: tuple[Figure, ...]
+    more_figures: tuple[Figure, ...]
+    small_multiples: tuple[Figure, ...]
+    small_heading: str
+    curves_note: str
+    failed: tuple[FailedRow, ...]
+    failed_hidden: int
+    failed_heading: str
+    runs: RunsTable
+
+
+def experiment_context(
+    study: Study,
+    shell: Shell,
+    *,
+    choice: CurveChoice,
+    series: SeriesStore,
+    table: str,
+    curves: str,
+    sparks: Mapping[str, Sparkline],
+) -> ExperimentContext:
+    """The page; `table` and `curves` are the paths of the experiment's data scripts."""
+    found = experiment_headline(study)
+    figures, small = experiment_figures(study, choice, series, curves)
+    comparison = study.comparison
+    shown = configurations(study, comparison) if comparison is not None and comparison.results else None
+    failed = [
+        run
+        for run in study.runs
+        if study.outcomes.get(run.run_id, Outcome.OK) not in (Outcome.OK, Outcome.RUNNING)
+    ]
+    return ExperimentContext(
+        page=shell.page(
+            study.path, "experiment", headline=found.title, lead=found.lead, trail=(Link("Overview", HOME),)
+        ),
+        description=study.options.description,
+        keys=_key_numbers(study, shown),
+        table=shown,
+        figures=figures[:MAIN_METRICS],
+        more_figures=figures[MAIN_METRICS:],
+        small_multiples=small,
+        small_heading=f"By {choice.family}" if choice.family else "",
+        curves_note="",
+        failed=tuple(_failed_row(study, run) for run in failed[:MAX_FAILED]),
+        failed_hidden=max(0, len(failed) - MAX_FAILED),
+        failed_heading=f"{len(failed)} of {count(len(study.runs), 'run')} gave no usable value",
+        runs=runs_table(study, table, sparks),
+    )
+
+
+def _key_numbers(study: Study, table: Configurations | None) -> tuple[KeyNumber, ...]:
+    """At most five: best mean, against baseline, runs, compute, runs per configuration."""
+    keys: list[KeyNumber] = []
+    comparison = study.comparison
+    if table is not None and comparison is not None and comparison.results[0].estimate.n:
+        leader, spec = comparison.results[0], comparison.spec
+        value = with_unit(spec, value_text(spec, leader.estimate.value, table.decimals))
+        half = leader.estimate.half_width
+        note = "" if half is None or spec.is_time else f"± {number_text(half * spec.scale, table.decimals)}"
+        label = "Best mean" if spec.goal.sign else "Highest mean"
+        keys.append(KeyNumber(label if leader.estimate.n > 1 else label.replace(" mean", ""), value, note))
+        if leader.delta is not None and leader.delta.low is not None:
+            gap = difference_text(spec, leader.delta.absolute, table.decimals)
+            keys.append(KeyNumber("Against baseline", gap, difference_unit(spec)))
+    finished = sum(study.outcomes.get(run.run_id, Outcome.OK) is Outcome.OK for run in study.runs)
+    total = len(study.runs)
+    keys.append(
+        KeyNumber("Usable runs", f"{finished}", f"of {total}")
+        if finished < total
+        else KeyNumber("Runs", str(total))
+    )
+    seconds = [run.duration_s for run in study.runs if run.duration_s is not None]
+    if seconds:
+        keys.append(KeyNumber("Compute", duration_text(sum(seconds)), "all runs together"))
+    sizes = sorted({len(group.run_ids) for group in study.grouping.groups})
+    if sizes and len(study.grouping.groups) > 1:
+        span = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
+        keys.append(KeyNumber("Runs per configuration", span))
+    return tuple(keys)
+
+
+def _failed_row(study: Study, run: Run) -> FailedRow:
+    steps = [item.last_step for item in run.metrics.values() if item.last_step is not None]
+    lines = [line for line in (run.error or "").strip().splitlines() if line.strip()]
+    return FailedRow(
+        name=run.name,
+        href=run_page(run.run_id),
+        group=study.group_of[run.run_id].label,
+        what=status_word(run, study.outcomes.get(run.run_id, Outcome.OK)),
+        last_step=f"{max(steps):,.10g}" if steps else "–",
+        words=lines[-1].strip()[:200] if lines else "",
+    )

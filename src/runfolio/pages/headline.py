@@ -1,0 +1,136 @@
+"""Sentences made from the same values as the tables. No headline claims more than the numbers support."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runfolio.analysis.compare import Comparison
+from runfolio.analysis.select import Outcome
+from runfolio.model import GroupResult
+from runfolio.pages.configurations import best_word
+from runfolio.pages.study import Study
+from runfolio.pages.words import (
+    count,
+    difference_text,
+    difference_unit,
+    estimate_decimals,
+    interval_text,
+    listing,
+    value_text,
+    with_unit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A verdict in one sentence, and the paragraph that backs it."""
+
+    title: str
+    lead: str
+
+
+def experiment_headline(study: Study) -> Headline:
+    """What the experiment found, and how sure that is."""
+    comparison = study.comparison
+    ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
+    if comparison is None or not ranked:
+        return Headline(_nothing_yet(study), "")
+    sentences = [_against_baseline(comparison, ranked[0]), *comparison.remarks[:1], failures(study)]
+    return Headline(_verdict(comparison, ranked), " ".join(item for item in sentences if item))
+
+
+def _nothing_yet(study: Study) -> str:
+    total = len(study.runs)
+    bad = sum(outcome not in (Outcome.OK, Outcome.RUNNING) for outcome in study.outcomes.values())
+    if bad:
+        return f"{bad} of {count(total, 'run')} failed; no result yet"
+    if any(run.metrics for run in study.runs):
+        return f"{count(total, 'run')}; no result yet"
+    return f"{count(total, 'run')}; no metric was logged"
+
+
+def _verdict(comparison: Comparison, ranked: list[GroupResult]) -> str:
+    """The h1: `A beats B by d`, `A leads at v, but is not clearly ahead of B`, or a plainer fact where less is known."""
+    spec = comparison.spec
+    leader = ranked[0]
+    decimals = estimate_decimals(spec, [item.estimate for item in ranked])
+    value = with_unit(spec, value_text(spec, leader.estimate.value, decimals))
+    name = leader.group.label
+    if len(ranked) == 1:
+        return f"{name}: {spec.label} {value} over {count(leader.estimate.n, 'run')}"
+    if not spec.goal.sign:
+        return f"{name} has the highest {spec.label}, {value}"
+    superlative = "highest" if spec.goal.sign > 0 else "lowest"
+    if all(item.estimate.n == 1 for item in ranked):
+        return f"{name} is {superlative} at {value}; one run each, so this may be noise"
+    rivals = [item for item in ranked[1:] if best_word(item, comparison) == "tied best"]
+    if best_word(leader, comparison) == "best":
+        return _win(comparison, ranked, value, decimals)
+    if not rivals:
+        rivals = [item for item in ranked[1:] if item.rank_low <= 1] or ranked[1:2]
+    others = listing([item.group.label for item in rivals], 2)
+    return f"{name} leads at {value}, but is not clearly ahead of {others}"
+
+
+def _win(comparison: Comparison, ranked: list[GroupResult], value: str, decimals: int) -> str:
+    spec, leader, second = comparison.spec, ranked[0], ranked[1]
+    gap = abs(leader.estimate.value - second.estimate.value)
+    unit = difference_unit(spec)
+    size = value_text(spec, gap, decimals) + (f" {unit}" if unit and not spec.is_time else "")
+    if len(ranked) == 2:
+        return f"{leader.group.label} beats {second.group.label} by {size}"
+    return f"{leader.group.label} is best at {value}, {size} ahead of {second.group.label}"
+
+
+def _against_baseline(comparison: Comparison, leader: GroupResult) -> str:
+    """One sentence on the leader and the baseline, with the interval; empty where there is none to give."""
+    spec, baseline, delta = comparison.spec, comparison.baseline, leader.delta
+    if baseline is None or delta is None or delta.low is None or delta.high is None:
+        return ""
+    decimals = estimate_decimals(spec, [item.estimate for item in comparison.results])
+    unit = difference_unit(spec)
+    side = "above" if delta.absolute >= 0 else "below"
+    size = difference_text(spec, abs(delta.absolute), decimals).lstrip("+")
+    against = next(item for item in comparison.results if item.group == baseline)
+    runs = _run_counts(leader.estimate.n, against.estimate.n)
+    includes = " includes zero" if delta.low <= 0 <= delta.high else " does not include zero"
+    interval = interval_text(spec, delta.low, delta.high, decimals)
+    return (
+        f"{leader.group.label} is {size}{' ' + unit if unit else ''} {side} the baseline ({baseline.label}). "
+        f"With {runs} the 95% interval of that difference, {interval},{includes}."
+    )
+
+
+def _run_counts(first: int, second: int) -> str:
+    return f"{count(first, 'run')} each" if first == second else f"{first} and {count(second, 'run')}"
+
+
+def failures(study: Study) -> str:
+    """`2 of 5 runs of mlp, lr 10 diverged.` for each group that lost runs; empty when none did."""
+    words = {
+        Outcome.DIVERGED: "diverged",
+        Outcome.FAILED: "failed",
+        Outcome.INTERRUPTED: "were interrupted",
+        Outcome.NOT_LOGGED: f"did not log {study.primary.label}" if study.primary else "logged nothing",
+    }
+    found: list[str] = []
+    for outcome, verb in words.items():
+        hit = [
+            (sum(study.outcomes.get(run_id) is outcome for run_id in group.run_ids), group)
+            for group in study.grouping.groups
+        ]
+        hit = [(number, group) for number, group in hit if number]
+        if len(hit) == 1:
+            number, group = hit[0]
+            found.append(
+                f"{number} of {count(len(group.run_ids), 'run')} of {group.label} {_one(verb, number)}."
+            )
+        elif hit:
+            found.append(
+                f"{count(sum(number for number, _ in hit), 'run')} in {len(hit)} configurations {verb}."
+            )
+    return " ".join(found)
+
+
+def _one(verb: str, number: int) -> str:
+    return verb.replace("were ", "was ") if number == 1 else verb

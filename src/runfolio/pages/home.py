@@ -1,0 +1,149 @@
+"""The overview: the state of the project in one sentence, and where to read on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from runfolio.analysis.rounding import number_text
+from runfolio.analysis.select import Outcome
+from runfolio.charts.chart import Sparkline
+from runfolio.model import Run
+from runfolio.pages.headline import experiment_headline
+from runfolio.pages.page import Context, Link
+from runfolio.pages.routes import HOME, run_page, slug
+from runfolio.pages.shell import Shell
+from runfolio.pages.study import Study
+from runfolio.pages.words import count, estimate_decimals, heading, value_text, when, with_unit
+
+RECENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentRow:
+    """One experiment on the overview."""
+
+    title: str
+    href: str
+    description: str
+    verdict: str
+    runs: int
+    bad: int
+    metric: str
+    best: str
+    half_width: str
+    spark: Sparkline | None
+    latest: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecentRun:
+    """A run that started lately."""
+
+    link: Link
+    experiment: str
+    status: str
+    is_bad: bool
+    value: str
+    started: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HomeContext(Context):
+    """Everything the overview's template may use."""
+
+    description: str
+    experiments: tuple[ExperimentRow, ...]
+    recent: tuple[RecentRun, ...]
+    total_runs: int
+    problem_count: int
+    problem_words: str
+    visit: Mapping[str, object]
+    """For `since your last visit`: site id, number of runs, runs by experiment."""
+
+
+def home_context(
+    studies: tuple[Study, ...], shell: Shell, problem_count: int, sparks: Mapping[str, Sparkline]
+) -> HomeContext:
+    """The overview of all experiments."""
+    total = sum(len(study.runs) for study in studies)
+    headline, lead = _headline(studies, total)
+    return HomeContext(
+        page=shell.page(HOME, "home", headline=headline, lead=lead),
+        description=studies[0].site.description if studies else "",
+        experiments=tuple(_row(study, sparks.get(study.name)) for study in studies),
+        recent=_recent(studies),
+        total_runs=total,
+        problem_count=problem_count,
+        problem_words=count(problem_count, "problem") if problem_count else "",
+        visit={
+            "site": slug(shell.title),
+            "runs": total,
+            "experiments": {slug(study.name): len(study.runs) for study in studies},
+        },
+    )
+
+
+def _headline(studies: tuple[Study, ...], total: int) -> tuple[str, str]:
+    """One experiment: its own verdict. Several: how many there are, and what each says stands below."""
+    if not studies:
+        return "No runs yet", "Runs appear here with the next build after they were logged."
+    if len(studies) == 1:
+        found = experiment_headline(studies[0])
+        return found.title, found.lead
+    bad = sum(_bad(study) for study in studies)
+    lost = f", {count(bad, 'run')} of them failed or diverged" if bad else ""
+    return f"{count(len(studies), 'experiment')}, {count(total, 'run')}{lost}", ""
+
+
+def _bad(study: Study) -> int:
+    return sum(outcome not in (Outcome.OK, Outcome.RUNNING) for outcome in study.outcomes.values())
+
+
+def _row(study: Study, spark: Sparkline | None) -> ExperimentRow:
+    spec, comparison = study.primary, study.comparison
+    best = half = metric = ""
+    ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
+    if spec is not None and ranked:
+        estimate = ranked[0].estimate
+        decimals = estimate_decimals(spec, [item.estimate for item in ranked])
+        metric, best = heading(spec), value_text(spec, estimate.value, decimals)
+        half = "" if estimate.half_width is None else number_text(estimate.half_width * spec.scale, decimals)
+    started = [run.started_at for run in study.runs if run.started_at is not None]
+    return ExperimentRow(
+        title=study.title,
+        href=study.path,
+        description=study.options.description,
+        verdict=experiment_headline(study).title,
+        runs=len(study.runs),
+        bad=_bad(study),
+        metric=metric,
+        best=best,
+        half_width=half,
+        spark=spark,
+        latest=when(max(started)) if started else "",
+    )
+
+
+def _recent(studies: tuple[Study, ...]) -> tuple[RecentRun, ...]:
+    dated = [
+        (run.started_at, study, run) for study in studies for run in study.runs if run.started_at is not None
+    ]
+    dated.sort(key=lambda item: (item[0], item[2].run_id), reverse=True)
+    return tuple(_recent_run(study, run) for _, study, run in dated[:RECENT])
+
+
+def _recent_run(study: Study, run: Run) -> RecentRun:
+    outcome = study.outcomes.get(run.run_id, Outcome.OK)
+    spec, value = study.primary, ""
+    if spec is not None and spec.name in run.metrics and math.isfinite(run.metrics[spec.name].last):
+        value = f"{spec.label} {with_unit(spec, value_text(spec, run.metrics[spec.name].last))}"
+    return RecentRun(
+        link=Link(run.name, run_page(run.run_id)),
+        experiment=study.title,
+        status=str(outcome) if outcome is Outcome.DIVERGED else str(run.status),
+        is_bad=outcome not in (Outcome.OK, Outcome.RUNNING),
+        value=value,
+        started=when(run.started_at),
+    )

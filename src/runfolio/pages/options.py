@@ -1,0 +1,65 @@
+"""What a site is told about itself: titles, headline metric, baseline, grouping, disclosure. Configuration only fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from runfolio.analysis.compare import CompareOptions
+from runfolio.analysis.group import GroupOptions
+from runfolio.analysis.metrics import MetricOptions
+
+#: Parts of a run that a site shows only when `[site] disclose` names them.
+DISCLOSABLE = ("command", "diff", "host", "packages", "paths", "user", "variables")
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentOptions:
+    """What is said about one experiment; empty fields fall back to the site's."""
+
+    title: str = ""
+    description: str = ""
+    primary: str | None = None
+    baseline: str | None = None
+    """A where expression that picks the baseline configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteOptions:
+    """Everything that shapes a site besides the runs and the theme."""
+
+    title: str = ""
+    description: str = ""
+    url: str = ""
+    """Public address of the site, where it has one; only feeds and badges need it."""
+    primary: str | None = None
+    baseline: str | None = None
+    metrics: Mapping[str, MetricOptions] = field(default_factory=dict)
+    groups: GroupOptions = field(default_factory=GroupOptions)
+    compare: CompareOptions = field(default_factory=CompareOptions)
+    experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
+    disclose: frozenset[str] = frozenset()
+    max_runs_in_table: int = 500
+    """Longer tables hold the best 200 rows; the rest come from the experiment's data script."""
+    built_at: datetime | None = None
+    """Shown as the build's time; from SOURCE_DATE_EPOCH only, because the same inputs give the same bytes."""
+
+    def for_experiment(self, name: str) -> ExperimentOptions:
+        """The experiment's options, with the site's primary metric and baseline where it has none."""
+        own = self.experiments.get(name, ExperimentOptions())
+        return ExperimentOptions(
+            title=own.title or name,
+            description=own.description,
+            primary=own.primary or self.primary,
+            baseline=own.baseline or self.baseline,
+        )
+
+    @property
+    def key(self) -> str:
+        """Text that differs whenever the options do."""
+        parts = [self.title, self.description, self.url, repr(self.primary), repr(self.baseline)]
+        parts += [repr(sorted(self.metrics.items())), repr(self.groups), repr(self.compare)]
+        parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
+        parts += [repr(self.max_runs_in_table), repr(self.built_at)]
+        return "\x1f".join(parts)

@@ -1,0 +1,75 @@
+"""Addresses: which page lies where. A run's address comes from its id alone, so it never moves."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+_SAFE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
+_HASHED = re.compile(r".*-[0-9a-f]{8}")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|index|com[0-9]|lpt[0-9])(?:\..*)?")
+
+HOME = "index.html"
+COMPARE = "compare.html"
+AUDIT = "audit.html"
+PROBLEMS = "problems.html"
+MISSING = "404.html"
+SEARCH_DATA = "data/search.js"
+
+
+def slug(text: str) -> str:
+    """A readable file name for any text: lower case ASCII, at most 80 characters, different for different texts.
+
+    A text that is already safe stays as it is. Any other gets eight hex digits of its SHA-256, and so does a safe
+    text that looks as if it had them: therefore two texts never share a slug, not even on a file system that
+    ignores case.
+    """
+    if (
+        _SAFE.fullmatch(text)
+        and ".." not in text
+        and not _HASHED.fullmatch(text)
+        and not _RESERVED.fullmatch(text)
+    ):
+        return text
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    readable = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+    return f"{readable or 'x'}-{short_digest(text, 8)}"
+
+
+def short_digest(text: str, length: int = 10) -> str:
+    """The first hex digits of the text's SHA-256."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
+
+
+def experiment_page(name: str) -> str:
+    """`experiments/<slug>.html`."""
+    return f"experiments/{slug(name)}.html"
+
+
+def run_page(run_id: str) -> str:
+    """`runs/<slug>.html`."""
+    return f"runs/{slug(run_id)}.html"
+
+
+def run_series(run_id: str, fingerprint: str) -> str:
+    """`series/<slug>.<digest>.js`: the run's thinned series, as a script."""
+    return f"series/{slug(run_id)}.{fingerprint[:10]}.js"
+
+
+def group_series(experiment: str, key: str) -> str:
+    """`series/<slug>-groups.<digest>.js`: the aggregated curves of an experiment's groups."""
+    return f"series/{slug(experiment)}-groups.{key}.js"
+
+
+def experiment_table(experiment: str, key: str) -> str:
+    """`data/<slug>.<digest>.js`: all runs of an experiment as columns."""
+    return f"data/{slug(experiment)}.{key}.js"
+
+
+def artifact_file(run_id: str, path: str) -> str:
+    """`artifacts/<run slug>/<file>`: a copied artifact, its name made safe, its ending kept."""
+    stem, dot, ending = path.rpartition(".")
+    if dot and re.fullmatch(r"[A-Za-z0-9]{1,8}", ending) and stem:
+        return f"artifacts/{slug(run_id)}/{slug(stem)}.{ending.lower()}"
+    return f"artifacts/{slug(run_id)}/{slug(path)}"

@@ -1,0 +1,303 @@
+"""A run's page: what it was, how it went, how it differs from the baseline, and its evidence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from runfolio.analysis.rounding import bytes_text, duration_text, parameter_text, uses_scientific
+from runfolio.analysis.select import Outcome, value_of
+from runfolio.catalog.catalog import Catalog
+from runfolio.model import Alert, Group, MetricSpec, MetricSummary, Run, RunStatus
+from runfolio.pages.artifacts import ArtifactView, show_artifact
+from runfolio.pages.figures import Figure
+from runfolio.pages.page import Context, Link
+from runfolio.pages.routes import run_page, run_series
+from runfolio.pages.run_curves import run_figures
+from runfolio.pages.runs_table import status_word
+from runfolio.pages.series import SeriesStore
+from runfolio.pages.shell import Shell
+from runfolio.pages.study import Study
+from runfolio.pages.words import (
+    DASH,
+    count,
+    difference_text,
+    difference_unit,
+    estimate_decimals,
+    heading,
+    listing,
+    value_text,
+    when,
+    with_unit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A named fact."""
+
+    label: str
+    value: str
+    is_code: bool = False
+    title: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A parameter of this run, and the baseline's value where that differs."""
+
+    name: str
+    value: str
+    baseline: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRow:
+    """A metric of this run in numbers, in shown units."""
+
+    heading: str
+    name: str
+    value: str
+    raw: str
+    minimum: str
+    minimum_step: str
+    maximum: str
+    maximum_step: str
+    count: int
+    nonfinite: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RunContext(Context):
+    """Everything the run template may use."""
+
+    run_id: str
+    name: str
+    slug_key: str
+    """Key of the run's series in its data script."""
+    series_file: str
+    status: str
+    is_bad: bool
+    about: tuple[Pair, ...]
+    differences: tuple[Setting, ...]
+    baseline_label: str
+    settings: tuple[Setting, ...]
+    metrics: tuple[MetricRow, ...]
+    figures: tuple[Figure, ...]
+    artifacts: tuple[ArtifactView, ...]
+    alerts: tuple[Alert, ...]
+    notes: str
+    """Markdown."""
+    error: str
+    packages: tuple[Pair, ...]
+    variables: tuple[Pair, ...]
+    files: tuple[Pair, ...]
+    siblings: tuple[Link, ...]
+    previous: Link | None
+    following: Link | None
+    has_frames: bool
+    tags: tuple[str, ...] = ()
+
+
+def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell) -> RunContext:
+    """The page of one run. `run` is the disclosed one: nothing here decides what may be shown."""
+    group = study.group_of[run.run_id]
+    baseline = study.baseline
+    artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
+    previous, following = _neighbours(study, run)
+    title, lead = run_headline(study, run, group)
+    settings = _settings(study, run, None if baseline == group else baseline)
+    page = shell.page(
+        run_page(run.run_id),
+        "run",
+        headline=title,
+        lead=lead,
+        tab=f"{run.name}: {title}",
+        trail=(Link(study.title, study.path),),
+    )
+    outcome = study.outcomes.get(run.run_id, Outcome.OK)
+    return RunContext(
+        page=page,
+        run_id=run.run_id,
+        name=run.name,
+        slug_key=run.run_id,
+        series_file=run_series(run.run_id, run.fingerprint),
+        status=status_word(run, outcome),
+        is_bad=outcome not in (Outcome.OK, Outcome.RUNNING),
+        about=_about(study, run, outcome),
+        differences=tuple(item for item in settings if item.baseline),
+        baseline_label=baseline.label if baseline is not None and baseline != group else "",
+        settings=settings,
+        metrics=tuple(_metric_row(study.specs[name], item) for name, item in run.metrics.items()),
+        figures=run_figures(study, run, series),
+        artifacts=artifacts,
+        alerts=run.alerts,
+        notes=run.notes,
+        error=run.error or "",
+        packages=tuple(Pair(name, version) for name, version in sorted(run.environment.packages.items())),
+        variables=tuple(Pair(name, text, True) for name, text in sorted(run.environment.variables.items())),
+        files=tuple(
+            Pair(item.path, bytes_text(item.size_bytes), title=item.sha256) for item in run.source.files
+        ),
+        siblings=tuple(
+            Link(study.by_id[run_id].name, run_page(run_id))
+            for run_id in group.run_ids
+            if run_id != run.run_id
+        ),
+        previous=previous,
+        following=following,
+        has_frames=any(item.kind == "frame" for item in artifacts),
+        tags=run.tags,
+    )
+
+
+def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
+    """The h1 and the paragraph under it."""
+    spec = study.primary
+    outcome = study.outcomes.get(run.run_id, Outcome.OK)
+    if run.status is RunStatus.FAILED:
+        return f"{run.name} failed", _last_words(run)
+    if spec is None or outcome is Outcome.NOT_LOGGED:
+        return f"{run.name} {status_word(run, outcome)}", ""
+    if outcome is Outcome.DIVERGED:
+        step = run.metrics[spec.name].last_step if spec.name in run.metrics else None
+        at = "" if step is None else f" by step {step:g}"
+        return f"{run.name} diverged{at}", f"{group.label}."
+    estimate = study.estimate_of(study.baseline)
+    estimates = [item for item in (study.estimate_of(group), estimate) if item is not None]
+    decimals = estimate_decimals(spec, estimates)
+    value = value_of(run, spec)
+    text = f"{spec.label} {with_unit(spec, value_text(spec, value, decimals))}"
+    if study.baseline is None or estimate is None or not estimate.n or study.baseline == group:
+        place = (
+            "one run of the baseline" if study.baseline == group and len(study.grouping.groups) > 1 else ""
+        )
+        return f"{run.name}: {text}" + (f", {place}" if place else ""), _one_run(run, group)
+    gap = value - estimate.value
+    unit = difference_unit(spec)
+    size = difference_text(spec, abs(gap), decimals).lstrip("+")
+    side = "above" if gap >= 0 else "below"
+    title = f"{run.name}: {text}, {size}{' ' + unit if unit else ''} {side} the baseline's mean"
+    return title, _one_run(run, group)
+
+
+def _one_run(run: Run, group: Group) -> str:
+    others = len(group.run_ids) - 1
+    words = (
+        f"One of {count(others + 1, 'run')} of {group.label}."
+        if others
+        else f"The only run of {group.label}."
+    )
+    if run.status is RunStatus.INTERRUPTED:
+        words += " It stopped without writing an end."
+    if run.status is RunStatus.RUNNING:
+        words += " It was still running when this page was built."
+    return words
+
+
+def _last_words(run: Run) -> str:
+    lines = [line for line in (run.error or "").strip().splitlines() if line.strip()]
+    return lines[-1].strip()[:300] if lines else ""
+
+
+def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, ...]:
+    """All parameters; with the baseline's value where all its runs share one and it is another."""
+    found: list[Setting] = []
+    members = [study.by_id[run_id] for run_id in baseline.run_ids] if baseline else []
+    names = dict.fromkeys([*run.parameters, *(name for other in members for name in other.parameters)])
+    for name in names:
+        own = run.parameters.get(name)
+        theirs = {other.parameters[name].text if name in other.parameters else DASH for other in members}
+        differs = len(theirs) == 1 and theirs != {own.text if own else DASH}
+        other = next((item.parameters[name] for item in members if name in item.parameters), None)
+        if own is None and not differs:
+            continue
+        shown = parameter_text(own, uses_scientific([own])) if own else DASH
+        against = "" if not differs else parameter_text(other, uses_scientific([other])) if other else DASH
+        found.append(Setting(name, shown, against))
+    return tuple(found)
+
+
+def _metric_row(spec: MetricSpec, summary: MetricSummary) -> MetricRow:
+    def step(value: float | None) -> str:
+        return "" if value is None else f"{value:,.10g}"
+
+    return MetricRow(
+        heading=heading(spec),
+        name=spec.name,
+        value=value_text(spec, summary.last),
+        raw=repr(summary.last),
+        minimum=value_text(spec, summary.minimum) if math.isfinite(summary.minimum) else DASH,
+        minimum_step=step(summary.step_of_minimum),
+        maximum=value_text(spec, summary.maximum) if math.isfinite(summary.maximum) else DASH,
+        maximum_step=step(summary.step_of_maximum),
+        count=summary.count,
+        nonfinite=summary.nonfinite_count,
+    )
+
+
+def _about(study: Study, run: Run, outcome: Outcome) -> tuple[Pair, ...]:
+    environment, hardware = run.environment, run.environment.hardware
+    steps = [item.last_step for item in run.metrics.values() if item.last_step is not None]
+    facts = [Pair("Status", status_word(run, outcome) + (f", last step {max(steps):,.10g}" if steps else ""))]
+    if run.started_at is not None:
+        facts.append(Pair("Started", when(run.started_at)))
+    if run.duration_s is not None:
+        facts.append(Pair("Took", duration_text(run.duration_s)))
+    facts += _code(run)
+    if environment.command:
+        facts.append(Pair("Command", " ".join(environment.command), True))
+    facts += [
+        Pair("Data", item.name + (f" ({item.sha256[:10]})" if item.sha256 else ""), title=item.uri or "")
+        for item in run.data
+    ]
+    machine = [text for text in (hardware.cpu, f"{hardware.cores} cores" if hardware.cores else "") if text]
+    if hardware.memory_bytes:
+        machine.append(bytes_text(hardware.memory_bytes))
+    if machine or hardware.gpus:
+        facts.append(Pair("Hardware", ", ".join([*machine, *hardware.gpus])))
+    software = [
+        text
+        for text in (f"Python {environment.python}" if environment.python else "", environment.platform or "")
+        if text
+    ]
+    if software:
+        facts.append(Pair("Software", ", ".join(software)))
+    facts += [
+        Pair(label, text)
+        for label, text in (
+            ("Host", environment.host),
+            ("User", environment.user),
+            ("Folder", environment.working_directory),
+        )
+        if text
+    ]
+    if run.parent_id:
+        known = run.parent_id in study.by_id
+        facts.append(Pair("Parent", run.parent_id, href=run_page(run.parent_id) if known else ""))
+    if run.group:
+        facts.append(Pair("Group", run.group))
+    if run.tags:
+        facts.append(Pair("Tags", listing(run.tags, len(run.tags))))
+    facts.append(Pair("Run id", run.run_id, True))
+    return tuple(facts)
+
+
+def _code(run: Run) -> list[Pair]:
+    if run.git is None or not run.git.commit:
+        return []
+    state = {True: ", with uncommitted changes", False: "", None: ""}[run.git.dirty]
+    branch = f" on {run.git.branch}" if run.git.branch else ""
+    return [Pair("Code", f"{run.git.commit[:10]}{branch}{state}", title=run.git.commit)]
+
+
+def _neighbours(study: Study, run: Run) -> tuple[Link | None, Link | None]:
+    place = study.places[run.run_id]
+
+    def link(at: int) -> Link | None:
+        if not 0 <= at < len(study.runs):
+            return None
+        return Link(study.runs[at].name, run_page(study.runs[at].run_id))
+
+    return link(place - 1), link(place + 1)

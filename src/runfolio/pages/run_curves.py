@@ -1,0 +1,83 @@
+"""The charts of a run's page: this run dark, its replicates grey, the baseline dashed."""
+
+from __future__ import annotations
+
+from runfolio.analysis.select import Outcome
+from runfolio.charts.metric_by_step import CurveInput, metric_by_step
+from runfolio.model import MetricSpec, Run
+from runfolio.pages.figures import Figure
+from runfolio.pages.learning_curves import usable_ids
+from runfolio.pages.routes import run_series, slug
+from runfolio.pages.series import SeriesStore
+from runfolio.pages.study import Study
+
+MOST_CHARTS = 12
+MOST_REPLICATES = 10
+
+
+def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ...]:
+    """One chart for each metric with more than one value, the headline one first; at most twelve."""
+    names = [name for name, item in run.metrics.items() if item.count > 1]
+    primary = study.primary.name if study.primary else ""
+    names.sort(key=lambda name: (name != primary, name.startswith("system/")))
+    figures = []
+    for place, name in enumerate(names[:MOST_CHARTS]):
+        spec = study.specs[name]
+        inputs, shown = _inputs(study, run, spec, series)
+        if inputs:
+            chart = metric_by_step(spec, inputs, chart_id=f"m{place}", which=_which(study, run, len(shown)))
+            sources = {
+                f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
+            }
+            figures.append(Figure(chart, sources=sources, scale=spec.scale))
+    return tuple(figures)
+
+
+def _which(study: Study, run: Run, shown: int) -> str:
+    others = min(len(study.group_of[run.run_id].run_ids) - 1, shown - 1)
+    words = "This run"
+    if others > 0:
+        words += f", its {others} replicate{'s' if others > 1 else ''} in grey"
+    if _shows_baseline(study, run):
+        words += ", the baseline's mean dashed"
+    return words
+
+
+def _shows_baseline(study: Study, run: Run) -> bool:
+    return study.baseline is not None and run.run_id not in study.baseline.run_ids
+
+
+def _inputs(
+    study: Study, run: Run, spec: MetricSpec, series: SeriesStore
+) -> tuple[tuple[CurveInput, ...], list[Run]]:
+    group = study.group_of[run.run_id]
+    others = [study.by_id[i] for i in group.run_ids if i != run.run_id][:MOST_REPLICATES]
+    found: list[CurveInput] = []
+    shown: list[Run] = []
+    for other in [*others, run]:
+        item = series.of_run(other).get(spec.name)
+        if item is None or len(item.step) < 2:
+            continue
+        is_own = other is run
+        outcome = study.outcomes.get(other.run_id, Outcome.OK)
+        shown.append(other)
+        found.append(
+            CurveInput(
+                label=run.name if is_own else other.name,
+                role="focus" if is_own else "muted",
+                x=item.step,
+                y=item.value,
+                run_ids=(other.run_id,),
+                key=f"series:{slug(other.run_id)}/{spec.name}",
+                is_cut=outcome not in (Outcome.OK, Outcome.RUNNING),
+            )
+        )
+    baseline = study.baseline
+    if found and baseline is not None and _shows_baseline(study, run):
+        curve = series.of_group(study, baseline, spec.name, usable_ids(study, baseline))
+        if curve is not None:
+            found.insert(
+                0,
+                CurveInput("baseline", "baseline", curve.step, curve.mean, n=1, run_ids=baseline.run_ids),
+            )
+    return tuple(found), shown

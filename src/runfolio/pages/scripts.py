@@ -1,0 +1,141 @@
+"""Data as classic scripts, which a page opened from disk may load: one call of `runfolio.register` each.
+
+A script is ASCII and its payload is JSON in a string literal exactly as JSON.stringify would write it, so that a
+browser that has the payload can rebuild the file's bytes and check their digest.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from runfolio.analysis.curve import Curve
+from runfolio.analysis.select import value_of
+from runfolio.model import BucketedSeries, FloatArray, MetricSpec, Run
+from runfolio.pages.routes import run_series, slug
+from runfolio.pages.study import Study
+
+#: Part of every data script's key: a new number rewrites them all.
+FORMAT = "1"
+
+
+def script(key: str, payload: object) -> bytes:
+    """The script that registers a payload under a key."""
+    text = json.dumps(payload, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return f"runfolio.register({json.dumps(key)},{json.dumps(text)});\n".encode("ascii")
+
+
+def encode(values: FloatArray) -> str:
+    """Base64 of the values, shape (n,), as little-endian float32; what float32 cannot hold becomes infinite."""
+    with np.errstate(over="ignore"):
+        return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
+
+
+def run_series_script(run_id: str, series: Sequence[BucketedSeries]) -> bytes:
+    """Every metric of one run, thinned. A step column equal to an earlier one is given by that metric's name."""
+    metrics: dict[str, dict[str, str]] = {}
+    seen: dict[bytes, str] = {}
+    for item in series:
+        stamp = item.step.tobytes() + item.time.tobytes()
+        entry = {"value": encode(item.value)}
+        if stamp in seen:
+            entry["same"] = seen[stamp]
+        else:
+            seen[stamp] = item.metric
+            entry["step"] = encode(item.step)
+            if np.isfinite(item.time).any():
+                entry["time"] = encode(item.time)
+        metrics[item.metric] = entry
+    return script(f"series:{slug(run_id)}", {"metrics": metrics})
+
+
+def curves_script(experiment: str, curves: Mapping[str, Mapping[str, Curve]]) -> bytes:
+    """The mean curves of an experiment's groups, by group id and metric."""
+    groups = {
+        group_id: {
+            metric: {
+                "step": encode(curve.step),
+                "value": encode(curve.mean),
+                "low": encode(curve.low),
+                "high": encode(curve.high),
+                "n": encode(curve.n),
+            }
+            for metric, curve in by_metric.items()
+        }
+        for group_id, by_metric in curves.items()
+    }
+    return script(f"curves:{slug(experiment)}", {"groups": groups})
+
+
+def number(value: float | None) -> float | str | None:
+    """A number as JSON can hold it: NaN and infinities as the run log's strings."""
+    if value is None or math.isfinite(value):
+        return value
+    if math.isnan(value):
+        return "NaN"
+    return "Infinity" if value > 0 else "-Infinity"
+
+
+def table_script(study: Study, decimals: Mapping[str, int]) -> bytes:
+    """All runs of an experiment as columns, for filtering, comparing and exporting in the browser."""
+    runs = study.runs
+    parameters = _names(run.parameters for run in runs)
+    return script(
+        f"table:{slug(study.name)}",
+        {
+            "experiment": study.name,
+            "ids": [run.run_id for run in runs],
+            "slugs": [slug(run.run_id) for run in runs],
+            "names": [run.name for run in runs],
+            "statuses": [str(run.status) for run in runs],
+            "outcomes": [str(study.outcomes.get(run.run_id, "ok")) for run in runs],
+            "groups": [study.group_of[run.run_id].group_id for run in runs],
+            "started": [
+                run.started_at.isoformat().replace("+00:00", "Z") if run.started_at else None for run in runs
+            ],
+            "durations": [number(run.duration_s) for run in runs],
+            "tags": [list(run.tags) for run in runs],
+            "parameters": {
+                name: [
+                    _scalar(run.parameters[name].value) if name in run.parameters else None for run in runs
+                ]
+                for name in parameters
+            },
+            "metrics": {name: [_value(run, spec) for run in runs] for name, spec in study.specs.items()},
+            "series": [run_series(run.run_id, run.fingerprint) for run in runs],
+            "specs": {
+                name: {
+                    "label": spec.label,
+                    "unit": spec.unit,
+                    "goal": str(spec.goal),
+                    "scale": spec.scale,
+                    "decimals": decimals.get(name),
+                    "threshold": spec.threshold,
+                    "is_time": spec.is_time,
+                }
+                for name, spec in study.specs.items()
+            },
+            "group_labels": {group.group_id: group.label for group in study.grouping.groups},
+            "primary": study.primary.name if study.primary else None,
+            "baseline": study.baseline.group_id if study.baseline else None,
+        },
+    )
+
+
+def _names(mappings: Iterable[Mapping[str, object]]) -> list[str]:
+    names: dict[str, None] = {}
+    for mapping in mappings:
+        names.update(dict.fromkeys(mapping))
+    return list(names)
+
+
+def _scalar(value: object) -> object:
+    return number(value) if isinstance(value, float) else value
+
+
+def _value(run: Run, spec: MetricSpec) -> float | str | None:
+    return number(value_of(run, spec)) if spec.name in run.metrics else None

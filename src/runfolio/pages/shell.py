@@ -1,0 +1,65 @@
+"""The shell of every page: titles and navigation that do not change when a run is added."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runfolio.pages.options import SiteOptions
+from runfolio.pages.page import Link, Page
+from runfolio.pages.routes import AUDIT, COMPARE, HOME
+from runfolio.pages.study import Study
+from runfolio.pages.words import when
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What all pages of a site share."""
+
+    title: str
+    navigation: tuple[Link, ...]
+    has_problems: bool
+    built_at: str
+
+    @property
+    def key(self) -> str:
+        """Text that differs whenever the shell does."""
+        return "\x1f".join([self.title, repr(self.navigation), repr(self.has_problems), self.built_at])
+
+    def page(
+        self,
+        path: str,
+        kind: str,
+        *,
+        headline: str,
+        lead: str = "",
+        tab: str = "",
+        trail: tuple[Link, ...] = (),
+    ) -> Page:
+        """A page's shell, its own entry in the navigation marked."""
+        parents = {path, *(item.href for item in trail)}
+        return Page(
+            path=path,
+            kind=kind,
+            title=f"{tab or headline} · {self.title}",
+            headline=headline,
+            lead=lead,
+            site_title=self.title,
+            navigation=tuple(Link(item.label, item.href, item.href in parents) for item in self.navigation),
+            trail=trail,
+            problem_count=int(self.has_problems),
+            built_at=self.built_at,
+        )
+
+
+#: More experiments than this are reached through the overview.
+MAX_EXPERIMENT_LINKS = 3
+
+
+def shell(options: SiteOptions, studies: tuple[Study, ...], has_problems: bool) -> Shell:
+    """The shell for a site's experiments: overview, the experiments where they are few, compare, audit."""
+    links = [Link("Overview", HOME)]
+    if len(studies) <= MAX_EXPERIMENT_LINKS:
+        links += [Link(study.title, study.path) for study in studies]
+    links += [Link("Compare", COMPARE), Link("Audit", AUDIT)]
+    title = options.title or (studies[0].title if len(studies) == 1 else "Runs")
+    return Shell(title, tuple(links), has_problems, when(options.built_at))

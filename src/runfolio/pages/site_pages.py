@@ -1,0 +1,214 @@
+"""The whole site as a plan: every page and file with what it depends on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+
+from runfolio import __version__
+from runfolio.catalog.catalog import Catalog
+from runfolio.catalog.columns import parquet_bytes
+from runfolio.model import Problem, Run
+from runfolio.pages.artifacts import artifact_files
+from runfolio.pages.audit import audit_context
+from runfolio.pages.compare import compare_context
+from runfolio.pages.data_files import (
+    fingerprint,
+    flat_columns,
+    runs_csv,
+    runs_json,
+    search_script,
+    site_record,
+)
+from runfolio.pages.disclosure import disclose
+from runfolio.pages.experiment import experiment_context
+from runfolio.pages.home import home_context
+from runfolio.pages.learning_curves import CurveChoice, choose_curves, curves_of
+from runfolio.pages.missing import missing_context
+from runfolio.pages.options import SiteOptions
+from runfolio.pages.page import Context
+from runfolio.pages.plan import FilePlan, PagePlan, SitePlan
+from runfolio.pages.problems import problems_context
+from runfolio.pages.routes import (
+    AUDIT,
+    COMPARE,
+    HOME,
+    MISSING,
+    PROBLEMS,
+    SEARCH_DATA,
+    experiment_table,
+    group_series,
+    run_page,
+    run_series,
+)
+from runfolio.pages.run import run_context
+from runfolio.pages.scripts import FORMAT, curves_script, run_series_script, table_script
+from runfolio.pages.series import SeriesStore
+from runfolio.pages.shell import Shell, shell
+from runfolio.pages.sparks import experiment_sparks, run_sparks
+from runfolio.pages.study import Study, studies
+
+
+def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
+    """Every page and file of the site. Nothing is rendered, and no series is read, until a plan's function is called."""
+    disclosed = [disclose(run, options.disclose) for run in catalog.runs]
+    found, trouble = studies([item.run for item in disclosed], options)
+    copies: list[FilePlan] = []
+    problems = [*catalog.problems, *trouble, *(problem for item in disclosed for problem in item.problems)]
+    for item in disclosed:
+        files, lost = artifact_files(catalog, item.run)
+        copies += files
+        problems += lost
+    planner = _Planner(catalog, options, found, tuple(sorted(problems)))
+    return SitePlan(
+        pages=tuple(planner.pages()),
+        files=(*planner.files(), *copies),
+        problems=planner.problems,
+        runs=len(catalog.runs),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Planner:
+    catalog: Catalog
+    options: SiteOptions
+    studies: tuple[Study, ...]
+    problems: tuple[Problem, ...]
+
+    @cached_property
+    def shell(self) -> Shell:
+        return shell(self.options, self.studies, bool(self.problems))
+
+    @cached_property
+    def series(self) -> SeriesStore:
+        return SeriesStore(self.catalog)
+
+    @cached_property
+    def base(self) -> tuple[str, ...]:
+        """What every page depends on."""
+        return (FORMAT, __version__, self.options.key, self.shell.key)
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """One digest of all runs of each experiment, by its name."""
+        return {study.name: fingerprint(*(run.fingerprint for run in study.runs)) for study in self.studies}
+
+    @cached_property
+    def choices(self) -> Mapping[str, CurveChoice]:
+        return {study.name: choose_curves(study) for study in self.studies}
+
+    def tables(self) -> dict[str, str]:
+        """The table script of each experiment."""
+        keys = {study.name: fingerprint(*self.base[:3], self.digests[study.name]) for study in self.studies}
+        return {name: experiment_table(name, key) for name, key in keys.items()}
+
+    def curves(self) -> dict[str, str]:
+        """The group curves' script of each experiment."""
+        keys = {
+            study.name: fingerprint(*self.base[:3], self.digests[study.name], "groups")
+            for study in self.studies
+        }
+        return {name: group_series(name, key) for name, key in keys.items()}
+
+    def pages(self) -> list[PagePlan]:
+        all_runs = tuple(self.digests.values())
+        known = frozenset(run.run_id for run in self.catalog.runs)
+        found = repr(self.problems)
+        count = len(self.problems)
+        labels = self.catalog.root_labels
+        pages = [
+            self._page("home", HOME, (*all_runs, str(count)), self._home),
+            self._page(
+                "compare",
+                COMPARE,
+                all_runs,
+                lambda: compare_context(self.studies, self.shell, self.tables(), self.curves()),
+            ),
+            self._page(
+                "audit",
+                AUDIT,
+                (*all_runs, str(count), *labels),
+                lambda: audit_context(self.studies, self.shell, count, labels),
+            ),
+            self._page(
+                "problems", PROBLEMS, (found,), lambda: problems_context(self.problems, self.shell, known)
+            ),
+            self._page("missing", MISSING, (), lambda: missing_context(self.shell)),
+        ]
+        for study in self.studies:
+            inputs = (self.digests[study.name], repr(study.options))
+            pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
+            pages += [self._run_page(study, run) for run in study.runs]
+        return pages
+
+    def _page(
+        self, kind: str, path: str, inputs: tuple[str, ...], context: Callable[[], Context]
+    ) -> PagePlan:
+        return PagePlan(f"{kind}:{path}", path, f"{kind}.html", (*self.base, *inputs), context)
+
+    def _run_page(self, study: Study, run: Run) -> PagePlan:
+        """A run's page shows its replicates, the baseline and its neighbours: only they can change it."""
+        place = study.places[run.run_id]
+        near = [study.runs[at] for at in (place - 1, place + 1) if 0 <= at < len(study.runs)]
+        shown = [*study.group_of[run.run_id].run_ids, *(study.baseline.run_ids if study.baseline else ())]
+        inputs = (
+            run.fingerprint,
+            repr(study.primary),
+            study.title,
+            study.group_of[run.run_id].label,
+            study.baseline.label if study.baseline else "",
+            str(len(study.grouping.groups) > 1),
+            *(study.by_id[run_id].fingerprint for run_id in shown),
+            *(f"{other.name}\x1f{other.run_id}" for other in near),
+            repr([study.specs[name] for name in run.metrics]),
+        )
+        context = partial(run_context, self.catalog, self.series, study, run, self.shell)
+        return self._page("run", run_page(run.run_id), inputs, context)
+
+    def _home(self) -> Context:
+        sparks = {study.name: experiment_sparks(study, self.series) for study in self.studies}
+        return home_context(self.studies, self.shell, len(self.problems), sparks)
+
+    def _experiment(self, study: Study) -> Context:
+        return experiment_context(
+            study,
+            self.shell,
+            choice=self.choices[study.name],
+            series=self.series,
+            table=self.tables()[study.name],
+            curves=self.curves()[study.name],
+            sparks=run_sparks(study, self.series),
+        )
+
+    def files(self) -> list[FilePlan]:
+        runs = [run for study in self.studies for run in study.runs]
+        everything = (*self.base[:3], *self.digests.values())
+        files = [
+            FilePlan("data/runs.json", everything, lambda: runs_json(runs)),
+            FilePlan("data/runs.csv", everything, lambda: runs_csv(self.studies)),
+            FilePlan("data/runs.parquet", everything, lambda: parquet_bytes(flat_columns(self.studies))),
+            FilePlan("data/site.json", everything, lambda: site_record(self.studies, self.shell.title)),
+            FilePlan(SEARCH_DATA, everything, lambda: search_script(self.studies)),
+            FilePlan(".nojekyll", (), lambda: b""),
+        ]
+        tables, curves = self.tables(), self.curves()
+        for study in self.studies:
+            own = (*self.base[:3], self.digests[study.name])
+            files.append(FilePlan(tables[study.name], own, partial(table_script, study)))
+            files.append(FilePlan(curves[study.name], own, partial(self._curves, study)))
+            files += [
+                FilePlan(
+                    run_series(run.run_id, run.fingerprint),
+                    (FORMAT, run.fingerprint),
+                    partial(self._series, run),
+                )
+                for run in study.runs
+            ]
+        return files
+
+    def _curves(self, study: Study) -> bytes:
+        return curves_script(study.name, curves_of(study, self.choices[study.name], self.series))
+
+    def _series(self, run: Run) -> bytes:
+        return run_series_script(run.run_id, self.catalog.series(run))

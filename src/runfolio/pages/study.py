@@ -1,0 +1,158 @@
+"""One experiment, worked out once: its groups, metrics, baseline and comparison. Pages only pick from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from runfolio.analysis.compare import Comparison, choose_baseline, compare_groups
+from runfolio.analysis.group import Grouping, find_groups
+from runfolio.analysis.metrics import metric_specs, primary_metric
+from runfolio.analysis.select import Outcome, outcome_of
+from runfolio.analysis.where import Where, parse_where, vocabulary
+from runfolio.errors import RunfolioError
+from runfolio.model import Estimate, Group, MetricSpec, Problem, Run, Severity
+from runfolio.pages.options import ExperimentOptions, SiteOptions
+from runfolio.pages.routes import experiment_page
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """An experiment with its numbers. Cheap to make; the costly parts are worked out when first asked for."""
+
+    name: str
+    options: ExperimentOptions
+    site: SiteOptions
+    runs: tuple[Run, ...]
+    specs: Mapping[str, MetricSpec]
+
+    @property
+    def path(self) -> str:
+        """The experiment's page."""
+        return experiment_page(self.name)
+
+    @property
+    def title(self) -> str:
+        """The experiment's title, else its name."""
+        return self.options.title
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Run]:
+        """Runs by id."""
+        return {run.run_id: run for run in self.runs}
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Each run's place in `runs`, by run id."""
+        return {run.run_id: place for place, run in enumerate(self.runs)}
+
+    @cached_property
+    def grouping(self) -> Grouping:
+        """Groups of replicates, and what varies between them."""
+        return find_groups(self.runs, self.site.groups)
+
+    @cached_property
+    def group_of(self) -> Mapping[str, Group]:
+        """The group each run belongs to, by run id."""
+        return {run_id: group for group in self.grouping.groups for run_id in group.run_ids}
+
+    @cached_property
+    def primary(self) -> MetricSpec | None:
+        """The metric the headline is about; None when nothing was logged."""
+        name = primary_metric(self.runs, self.specs, self.options.primary)
+        return None if name is None else self.specs[name]
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """Every group against the baseline on the primary metric."""
+        return None if self.primary is None else self.compare(self.primary)
+
+    @cached_property
+    def _baseline(self) -> tuple[Group | None, str]:
+        where = _baseline_where(self.options.baseline, self.runs)
+        assert self.primary is not None
+        return choose_baseline(self.grouping.groups, self.by_id, where, self.primary)
+
+    @property
+    def baseline(self) -> Group | None:
+        """The group the others are compared with."""
+        return None if self.primary is None else self._baseline[0]
+
+    def compare(self, spec: MetricSpec) -> Comparison:
+        """Every group against the baseline on one metric."""
+        baseline, reason = self._baseline
+        return compare_groups(self.grouping.groups, self.by_id, spec, baseline, reason, self.site.compare)
+
+    @cached_property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """How each run ended, seen from the primary metric, by run id."""
+        if self.primary is None:
+            return {}
+        return {run.run_id: outcome_of(run, self.primary) for run in self.runs}
+
+    def estimate_of(self, group: Group | None) -> Estimate | None:
+        """The group's estimate of the primary metric."""
+        if group is None or self.comparison is None:
+            return None
+        for result in self.comparison.results:
+            if result.group.group_id == group.group_id:
+                return result.estimate
+        return None
+
+
+def _baseline_where(text: str | None, runs: Sequence[Run]) -> Where | None:
+    return None if text is None else parse_where(text, known=vocabulary(runs))
+
+
+def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], tuple[Problem, ...]]:
+    """One study for each experiment, in the order of the configuration, then by name; and what could not be used."""
+    named: dict[str, list[Run]] = {}
+    for run in runs:
+        named.setdefault(run.experiment, []).append(run)
+    order = {name: place for place, name in enumerate(site.experiments)}
+    problems = [
+        Problem(
+            "unknown-experiment",
+            Severity.WARNING,
+            f"[experiments.{name}] is configured, but no run belongs to it",
+            hint=f"experiments found: {', '.join(sorted(named)) or 'none'}",
+        )
+        for name in site.experiments
+        if name not in named
+    ]
+    found = []
+    for name in sorted(named, key=lambda item: (order.get(item, len(order)), item)):
+        members = tuple(named[name])
+        study = Study(
+            name=name,
+            options=site.for_experiment(name),
+            site=site,
+            runs=members,
+            specs=metric_specs(members, site.metrics),
+        )
+        study, trouble = _with_usable_baseline(study)
+        problems += trouble
+        found.append(study)
+    return tuple(found), tuple(problems)
+
+
+def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
+    """The study; without its baseline expression where that cannot be used for this experiment's runs."""
+    if study.options.baseline is None:
+        return study, []
+    try:
+        _baseline_where(study.options.baseline, study.runs)
+    except RunfolioError as error:
+        own = study.site.experiments.get(study.name)
+        if own is not None and own.baseline:
+            raise
+        # The site's baseline may name a parameter that only another experiment has: that is no mistake.
+        options = ExperimentOptions(study.title, study.options.description, study.options.primary, None)
+        plain = Study(study.name, options, study.site, study.runs, study.specs)
+        message = f"the baseline `{study.options.baseline}` cannot be used for experiment `{study.name}`: {error.message}"
+        note = Problem(
+            "baseline-unused", Severity.NOTE, message, hint=f"set baseline under [experiments.{study.name}]"
+        )
+        return plain, [note]
+    return study, []
