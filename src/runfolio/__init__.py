@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from runfolio.emit import Run, start
+    from runfolio.errors import EmitError
 
 __version__ = "0.1.0"
 
-__all__ = ["Run", "__version__", "start"]
+__all__ = ["EmitError", "Run", "__version__", "start"]
 
-_HOMES = {"start": "runfolio.emit", "Run": "runfolio.emit"}
+_HOMES = {"EmitError": "runfolio.errors", "Run": "runfolio.emit", "start": "runfolio.emit"}
 
 
 def __getattr__(name: str) -> Any:

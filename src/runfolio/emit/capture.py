@@ -1,7 +1,7 @@
 """What a run was started with: command, environment, hardware, code. Each part can be left out."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH119, PTH123, PTH208
 from __future__ import annotations
 
 import os

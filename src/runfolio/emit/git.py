@@ -1,7 +1,7 @@
 """The state of the code, asked from git with a time limit."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH103, PTH118, PTH120
 from __future__ import annotations
 
 import os

@@ -1,7 +1,7 @@
 """The lines one process writes of a run: rows of metrics, and events."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH118
 from __future__ import annotations
 
 import json

@@ -1,7 +1,7 @@
 """Files a run leaves behind, copied into its folder or referred to."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH103, PTH105, PTH108, PTH110, PTH112, PTH117, PTH118, PTH119, PTH120, PTH122, PTH123, PTH202
 from __future__ import annotations
 
 import os

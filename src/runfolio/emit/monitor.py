@@ -1,7 +1,7 @@
 """The process's own CPU and memory, sampled by a thread and logged as metrics."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH123
 from __future__ import annotations
 
 import os

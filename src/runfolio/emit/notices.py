@@ -1,7 +1,7 @@
 """Warnings of the emitter: each once, and never an exception in a training loop."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH120
 from __future__ import annotations
 
 import os

@@ -1,7 +1,7 @@
 """Finding or making a run's folder, and getting hold of this process's metrics file in it."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH100, PTH103, PTH108, PTH110, PTH118, PTH123
 from __future__ import annotations
 
 import json
@@ -60,8 +60,12 @@ def open_run(root: str, experiment: str, run_id: str | None, *, worker: str, res
     except OSError as error:
         message = f"the folder of run {chosen!r} cannot be written: {error.strerror or error}"
         raise refusal("run-folder", message, folder, "choose another root= or make room") from None
-    fields = _previous_fields(folder)
-    last_step, last_time = _tail(fd)
+    try:
+        fields = _previous_fields(folder)
+        last_step, last_time = _tail(fd)
+    except BaseException:
+        os.close(fd)
+        raise
     elapsed = max(_since(fields.get("started_at")), last_time)
     return Opening(chosen, folder, fd, fields, elapsed, last_step + 1)
 

@@ -1,7 +1,7 @@
 """`Run`: what a training script holds."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH
+# ruff: noqa: PTH109
 from __future__ import annotations
 
 import functools

@@ -1,0 +1,152 @@
+"""What the emitter costs: `python tests/bench/emitter.py [--json] [--calls N]`.
+
+A row of three metrics is logged by the emitter and by three loops that do less; they take turns in small rounds, so
+that a busy machine slows all of them alike. Ratios are those of the medians.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+import runfolio
+
+_ROUND = 200
+
+
+def measure_calls(calls: int, root: Path) -> dict[str, dict[str, float]]:
+    """Median and 99th percentile, in nanoseconds a call, of each way to write the row."""
+    run = runfolio.start("bench", root=root, capture=False)
+    buffered = (root / "buffered.jsonl").open("a", encoding="utf-8")
+    unbuffered = os.open(root / "unbuffered.jsonl", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    ways = _ways(run, buffered, unbuffered)
+    times: dict[str, list[int]] = {name: [] for name in ways}
+    for start in range(0, calls, _ROUND):
+        for name, way in ways.items():
+            way(start)  # the first call after a change of code pays for cold caches
+            for step in range(start, start + _ROUND):
+                began = time.perf_counter_ns()
+                way(step)
+                times[name].append(time.perf_counter_ns() - began)
+    run.finish()
+    buffered.close()
+    os.close(unbuffered)
+    return {
+        name: {"median_ns": statistics.median(taken), "p99_ns": sorted(taken)[int(len(taken) * 0.99)]}
+        for name, taken in times.items()
+    }
+
+
+def _ways(run: runfolio.Run, buffered: TextIO, unbuffered: int) -> dict[str, Callable[[int], object]]:
+    began = time.monotonic()
+    ready = b'{"step": 1234, "time": 12.345678, "loss": 0.6931471805599453, "val/acc": 0.9123456789, "lr": 0.001}\n'
+
+    def row(step: int) -> dict[str, float]:
+        return {"loss": 1.0 / (step + 3), "val/acc": 0.9123456789, "lr": 0.001}
+
+    def line(step: int) -> str:
+        return json.dumps({"step": step, "time": round(time.monotonic() - began, 6), **row(step)}) + "\n"
+
+    return {
+        "log": lambda step: run.log(row(step), step=step),
+        "json + buffered write": lambda step: buffered.write(line(step)),
+        "json + os.write": lambda step: os.write(unbuffered, line(step).encode()),
+        "bare os.write": lambda step: os.write(unbuffered, ready),
+    }
+
+
+_IMPORT = "import sys, time; began = time.perf_counter(); {}; print(time.perf_counter() - began)"
+_MEMORY = "{}\nprint(int(open('/proc/self/statm').read().split()[1]) * 4096)"
+_LOGGING = """
+import sys
+sys.path.insert(0, {source!r})
+import runfolio
+run = runfolio.start("memory", root={root!r}, capture={capture})
+for step in range(10_000): run.log(loss=0.5, step=step)
+if run._capturing: run._capturing.join()
+"""
+
+
+def isolated(code: str) -> float:
+    """What a Python without site packages prints for the code."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=True
+    )
+    return float(done.stdout)
+
+
+def import_milliseconds(repeats: int = 7) -> dict[str, float]:
+    """Median time of importing, over a Python that has imported nothing but what it needs itself."""
+    source = f"sys.path.insert(0, {str(Path(runfolio.__file__).parents[1])!r})"
+    statements = {
+        "import runfolio": "import runfolio",
+        "import runfolio + runfolio.start": "import runfolio; runfolio.start",
+        "import json, threading": "import json, threading",
+    }
+    return {
+        name: 1e3 * statistics.median(isolated(_IMPORT.format(f"{source}; {code}")) for _ in range(repeats))
+        for name, code in statements.items()
+    }
+
+
+def memory_bytes(root: Path) -> dict[str, float]:
+    """Resident memory above that of a bare process, after 10,000 rows."""
+    source = str(Path(runfolio.__file__).parents[1])
+    bare = isolated(_MEMORY.format("pass"))
+    return {
+        name: isolated(_MEMORY.format(_LOGGING.format(source=source, root=str(root), capture=capture))) - bare
+        for name, capture in {"capture off": False, "capture on": True}.items()
+    }
+
+
+def start_milliseconds(root: Path, repeats: int = 9) -> dict[str, float]:
+    """Median time of start() and of an immediate finish(), which waits for what is captured."""
+    starts, ends = [], []
+    for _ in range(repeats):
+        began = time.perf_counter()
+        run = runfolio.start("bench", root=root)
+        starts.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        run.finish()
+        ends.append(time.perf_counter() - began)
+    return {"start": 1e3 * statistics.median(starts), "finish": 1e3 * statistics.median(ends)}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--calls", type=int, default=50_000)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        calls = measure_calls(options.calls, root)
+        log = calls["log"]["median_ns"]
+        report = {
+            "calls": calls,
+            "ratio_of_medians": {
+                name: log / way["median_ns"] for name, way in calls.items() if name != "log"
+            },
+            "import_ms": import_milliseconds(),
+            "memory_bytes": memory_bytes(root),
+            "start_ms": start_milliseconds(root),
+        }
+    if options.json:
+        print(json.dumps(report, indent=2))
+        return
+    for name, way in calls.items():
+        print(f"{name:24} median {way['median_ns']:7.0f} ns   p99 {way['p99_ns']:7.0f} ns")
+    for part in ("ratio_of_medians", "import_ms", "memory_bytes", "start_ms"):
+        print(part, {name: round(value, 2) for name, value in report[part].items()})
+
+
+if __name__ == "__main__":
+    main()
