@@ -1,0 +1,57 @@
+"""What the page's script needs to make a live figure of a chart: names, ranges and where the numbers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from runfolio.charts.chart import Axis, Chart, Line, Shown
+
+
+def live_figure(chart: Chart, shown: Shown, sources: Mapping[str, str]) -> dict[str, object]:
+    """The figure as JSON can hold it, with the picture's own margins and ranges, so that Explore changes only abilities.
+
+    `sources` maps a series key (`series:<run>`, `curves:<experiment>`) to the script that holds it, by its path from
+    the site's root. Lines without a key, or whose source is not given, have no live version and are left out.
+    """
+    traces = [_trace(line) for line in chart.lines if _source(line).partition("#")[0] in sources]
+    used = {str(trace["source"]).partition("#")[0] for trace in traces}
+    return {
+        "id": chart.chart_id,
+        "title": chart.title,
+        "x": _axis(chart.x),
+        "y": _axis(chart.y),
+        "width": shown.width,
+        "height": shown.height,
+        "margin": list(shown.margin),
+        "scale": chart.y.factor,
+        "traces": traces,
+        "sources": {key: path for key, path in sources.items() if key in used},
+    }
+
+
+def _axis(axis: Axis) -> dict[str, object]:
+    return {
+        "label": axis.label,
+        "unit": axis.unit,
+        "low": axis.low,
+        "high": axis.high,
+        "scale": axis.scale,
+        "log_is_offered": axis.log_is_offered,
+    }
+
+
+def _source(line: Line) -> str:
+    """`series:<run>` or `curves:<experiment>#<group>`: the key up to its first slash; the rest is the metric."""
+    return line.key.partition("/")[0]
+
+
+def _trace(line: Line) -> dict[str, object]:
+    return {
+        "name": line.label,
+        "role": line.role,
+        "source": _source(line),
+        "metric": line.key.partition("/")[2],
+        "band": line.low is not None,
+        "thin": line.is_thin,
+        "cut": line.is_cut,
+    }

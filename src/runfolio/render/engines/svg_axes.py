@@ -1,0 +1,42 @@
+"""Grid, ticks and names of axes."""
+
+from __future__ import annotations
+
+from runfolio.charts.chart import Axis
+from runfolio.charts.ticks import nice_ticks, tick_texts
+from runfolio.render.engines.svg_place import Place, coordinate
+from runfolio.render.engines.svg_text import text_element
+
+_MOST_IN_NAME = 40
+
+
+def draw_axes(area: Place) -> str:
+    """Hairlines at the ticks of y, ticks of both axes, the name of x with its unit once. Heights are in em, so that
+    larger type on a narrow screen keeps its distances.
+    """
+    left, right, bottom = (coordinate(value) for value in (area.left, area.right, area.bottom))
+    ys = nice_ticks(area.y_axis.low, area.y_axis.high, area.y_axis.scale)
+    heights = [coordinate(float(area.y(tick))) for tick in ys]
+    grid = "".join(f"M{left} {height}H{right}" for height in heights)
+    y_texts = "".join(
+        f'<text x="{coordinate(area.left - 8)}" y="{height}" dy=".35em">{text}</text>'
+        for height, text in zip(heights, tick_texts(ys), strict=True)
+    )
+    xs = nice_ticks(area.x_axis.low, area.x_axis.high, area.x_axis.scale)
+    x_texts = "".join(
+        f'<text x="{coordinate(float(area.x(tick)))}" y="{bottom}" dy="1.35em">{text}</text>'
+        for tick, text in zip(xs, tick_texts(xs), strict=True)
+    )
+    name = text_element(
+        f'class="axis-label" x="{right}" y="{bottom}" dy="2.6em" text-anchor="end"',
+        _name(area.x_axis),
+        _MOST_IN_NAME,
+    )
+    return (
+        f'<path class="grid" d="{grid}"/><path class="axis" d="M{left} {bottom}H{right}"/>'
+        f'<g class="tick" text-anchor="end">{y_texts}</g><g class="tick" text-anchor="middle">{x_texts}</g>{name}'
+    )
+
+
+def _name(axis: Axis) -> str:
+    return f"{axis.label}, {axis.unit}" if axis.unit else axis.label
