@@ -1,0 +1,358 @@
+"""The supported Python surface: what the commands do, as functions that return values.
+
+Everywhere `sources` are folders or files with runs; by default those of the configuration, else `runs`. `config` is a
+configuration file; by default `runfolio.toml` of the working folder, else `[tool.runfolio]` of its pyproject.toml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runfolio.analysis.compare import Comparison
+from runfolio.analysis.where import parse_where, vocabulary
+from runfolio.catalog import Catalog
+from runfolio.catalog.columns import parquet_bytes
+from runfolio.catalog.reporter import Reporter
+from runfolio.errors import NothingFoundError, UsageError, nearest
+from runfolio.model import Run
+from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
+from runfolio.pages.options import SiteOptions
+from runfolio.pages.scripts import number
+from runfolio.pages.study import Study, studies
+from runfolio.site.project import Project, Wishes
+from runfolio.site.report import BuildReport
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Source = str | PathLike[str]
+Sources = Source | Sequence[Source] | None
+
+__all__ = [
+    "build",
+    "compare",
+    "export",
+    "find_run",
+    "load",
+    "runs_table",
+    "seal",
+    "select_runs",
+    "values_table",
+]
+
+
+def build(
+    sources: Sources = None,
+    out: Source | None = None,
+    *,
+    config: Source | None = None,
+    theme: str | None = None,
+    adopt: bool = False,
+    workers: int | None = None,
+    use_cache: bool = True,
+    reporter: Reporter | None = None,
+) -> BuildReport:
+    """What was done to bring the site up to date.
+
+    Args:
+        sources: see the module.
+        out: the site's folder; by default the configured one, else `site`.
+        config: see the module.
+        theme: name or folder of a theme.
+        adopt: build into a folder that holds other files.
+        workers: processes that read runs; by default as many as there are cores.
+        use_cache: keep what was read in `.runfolio/`, beside the configuration.
+        reporter: told of progress.
+
+    Raises:
+        RunfolioError: nothing to read, a configuration with faults, or a folder that may not be written.
+    """
+    wishes = Wishes(
+        _paths(sources), Path(out) if out else None, _path(config), theme, adopt, workers, use_cache
+    )
+    return Project(wishes, reporter).build()
+
+
+def load(
+    sources: Sources = None, *, config: Source | None = None, reporter: Reporter | None = None
+) -> Catalog:
+    """All runs of the sources, with the problems met on the way.
+
+    Raises:
+        NothingFoundError: a source is missing, or there is no run in any.
+    """
+    return project(sources, config=config, reporter=reporter).read()
+
+
+def project(
+    sources: Sources = None, *, config: Source | None = None, reporter: Reporter | None = None
+) -> Project:
+    """The project these sources and this configuration make."""
+    return Project(Wishes(_paths(sources), config=_path(config)), reporter)
+
+
+def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
+    """The runs a filter expression matches, in their order; all of them for None.
+
+    Raises:
+        WhereError: the expression cannot be parsed or names something unknown.
+    """
+    if where is None:
+        return list(runs)
+    condition = parse_where(where, known=vocabulary(runs))
+    return [run for run in runs if condition.matches(run)]
+
+
+def find_run(runs: Sequence[Run], text: str) -> Run:
+    """The one run with this id, else the one whose id starts so, else the one with this name.
+
+    Raises:
+        NothingFoundError: none; the message offers the nearest.
+        UsageError: several.
+    """
+    exact = [run for run in runs if run.run_id == text]
+    found = (
+        exact
+        or [run for run in runs if run.run_id.startswith(text)]
+        or [run for run in runs if run.name == text]
+    )
+    if not found:
+        known = [name for run in runs for name in (run.run_id, run.name)]
+        raise NothingFoundError(
+            f"there is no run `{text}`{nearest(text, known)}",
+            slug="no-such-run",
+            hint="`runfolio list` shows all runs",
+        )
+    if len(found) > 1:
+        shown = ", ".join(run.run_id for run in found[:5]) + (", …" if len(found) > 5 else "")
+        raise UsageError(
+            f"`{text}` means {len(found)} runs: {shown}", slug="ambiguous-run", hint="write more of the id"
+        )
+    return found[0]
+
+
+def compare(
+    sources: Sources = None,
+    *,
+    metric: str | None = None,
+    by: Iterable[str] = (),
+    baseline: str | None = None,
+    where: str | None = None,
+    experiment: str | None = None,
+    config: Source | None = None,
+    reporter: Reporter | None = None,
+) -> Comparison:
+    """Every configuration of an experiment against the baseline: the numbers of the experiment's page.
+
+    Args:
+        sources: see the module.
+        metric: by default the experiment's headline metric.
+        by: parameters that tell configurations apart; by default all that vary and are no seed.
+        baseline: a filter expression that picks the baseline configuration.
+        where: a filter expression; other runs do not count.
+        experiment: which one, where several logged the metric.
+        config: see the module.
+        reporter: told of progress.
+
+    Raises:
+        NothingFoundError: no run logged the metric, or none is left.
+        UsageError: several experiments logged it and none is named.
+    """
+    work = project(sources, config=config, reporter=reporter)
+    return compare_runs(
+        work.read().runs,
+        work.config.site,
+        metric=metric,
+        by=by,
+        baseline=baseline,
+        where=where,
+        experiment=experiment,
+    )
+
+
+def compare_runs(
+    runs: Sequence[Run],
+    options: SiteOptions,
+    *,
+    metric: str | None = None,
+    by: Iterable[str] = (),
+    baseline: str | None = None,
+    where: str | None = None,
+    experiment: str | None = None,
+) -> Comparison:
+    """As `compare`, for runs that are read already."""
+    left = select_runs(runs, where)
+    if not left:
+        raise NothingFoundError(f"no run matches `{where}`", slug="nothing-found")
+    if tuple(by):
+        _require_parameters(by, left)
+        options = replace(options, groups=replace(options.groups, by=tuple(by)))
+    if baseline is not None:
+        own = {name: replace(item, baseline=baseline) for name, item in options.experiments.items()}
+        parse_where(baseline, known=vocabulary(left))
+        options = replace(options, baseline=baseline, experiments=own)
+    study = _study(studies(left, options)[0], metric, experiment)
+    spec = study.primary if metric is None else study.specs[metric]
+    if spec is None:
+        raise NothingFoundError(f"experiment `{study.name}` logged no metric", slug="no-metric")
+    return study.compare(spec)
+
+
+def runs_table(
+    sources: Sources = None, *, where: str | None = None, config: Source | None = None
+) -> pd.DataFrame:
+    """One row a run, the columns of the site's `data/runs.csv`; `started_at` is a time in UTC.
+
+    Columns are run_id, experiment, name, status, started_at, duration_s, group, tags (joined by blanks), then
+    `parameters.<name>` and `metrics.<name>`. A metric's cell is the run's value of it: its last one, unless the
+    configuration says otherwise. Missing values are missing.
+    """
+    work = project(sources, config=config)
+    runs = select_runs(work.read().runs, where)
+    return frame_of(runs, work.config.site)
+
+
+def frame_of(runs: Sequence[Run], options: SiteOptions) -> pd.DataFrame:
+    """As `runs_table`, for runs that are read already."""
+    import pandas as pd
+
+    frame = pd.DataFrame(flat_columns(studies(runs, options)[0]))
+    frame["started_at"] = pd.to_datetime(frame["started_at"], format="ISO8601", utc=True)
+    return frame
+
+
+def values_table(catalog: Catalog, runs: Sequence[Run]) -> pd.DataFrame:
+    """One row a logged value, in the order of logging: run_id, metric, step, time (seconds since the start), value."""
+    import pandas as pd
+
+    from runfolio.catalog.metric_rows import metric_rows
+
+    parts = []
+    for run in runs:
+        names, steps, times, values = metric_rows(catalog, run)
+        part = pd.DataFrame({"metric": names, "step": steps, "time": times, "value": values})
+        part.insert(0, "run_id", run.run_id)
+        parts.append(part)
+    columns = ["run_id", "metric", "step", "time", "value"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def export(
+    sources: Sources = None,
+    form: str = "csv",
+    *,
+    values: bool = False,
+    where: str | None = None,
+    config: Source | None = None,
+    reporter: Reporter | None = None,
+) -> tuple[bytes, int]:
+    """A file's bytes and how many rows it has.
+
+    Args:
+        sources: see the module.
+        form: csv, json or parquet.
+        values: one row a logged value (`values_table`) instead of one row a run (`runs_table`).
+        where: a filter expression; other runs are left out.
+        config: see the module.
+        reporter: told of progress.
+
+    CSV and JSON of runs are the site's `data/runs.csv` and `data/runs.json`. In JSON, non-finite numbers are the
+    strings of the run log.
+    """
+    work = project(sources, config=config, reporter=reporter)
+    catalog = work.read()
+    runs = select_runs(catalog.runs, where)
+    if values:
+        frame = values_table(catalog, runs)
+        return _values_bytes(frame, form), len(frame)
+    found = studies(runs, work.config.site)[0]
+    makers = {
+        "csv": lambda: runs_csv(found),
+        "json": lambda: runs_json(runs),
+        "parquet": lambda: parquet_bytes(flat_columns(found)),
+    }
+    return makers[form](), len(runs)
+
+
+def _values_bytes(frame: pd.DataFrame, form: str) -> bytes:
+    if form == "parquet":
+        return bytes(frame.to_parquet(index=False))
+    if form == "csv":
+        return str(frame.to_csv(index=False, lineterminator="\n", na_rep="NaN")).encode()
+    records = [{name: _json_value(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    return as_json(records)
+
+
+def _json_value(value: object) -> object:
+    return number(value) if isinstance(value, float) else value
+
+
+def seal(sources: Sources = None, *, where: str | None = None, config: Source | None = None) -> list[Path]:
+    """The Parquet files written: one for each finished run whose rows still lay in JSONL files.
+
+    Each is read back and compared before the JSONL goes. Runs that still go on are left alone.
+    """
+    from runfolio.catalog.seal import seal_run
+    from runfolio.runlog import METRICS_JSONL, WORKER_METRICS_GLOB
+
+    work = project(sources, config=config)
+    sealed = []
+    for run in select_runs(work.read().runs, where):
+        folder = work.sources[run.source.root] / run.source.path
+        is_open = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
+        if run.status.is_over and folder.is_dir() and is_open:
+            sealed.append(seal_run(folder))
+    return sealed
+
+
+def _study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
+    """The one experiment that is meant."""
+    names = [study.name for study in found]
+    if experiment is not None:
+        found = [study for study in found if study.name == experiment]
+        if not found:
+            message = f"there is no experiment `{experiment}`{nearest(experiment, names)}"
+            raise NothingFoundError(
+                message, slug="no-such-experiment", hint=f"experiments: {', '.join(names)}"
+            )
+    if metric is not None:
+        known = dict.fromkeys(name for study in found for name in study.specs)
+        found = [study for study in found if metric in study.specs]
+        if not found:
+            message = f"metric `{metric}` is not logged{nearest(metric, known)}"
+            raise NothingFoundError(
+                message, slug="no-such-metric", hint=f"metrics: {', '.join(known) or 'none'}"
+            )
+    if len(found) > 1:
+        listed = ", ".join(study.name for study in found)
+        raise UsageError(
+            f"{len(found)} experiments fit: {listed}",
+            slug="which-experiment",
+            hint="choose one with --experiment",
+        )
+    return found[0]
+
+
+def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:
+    known = dict.fromkeys(name for run in runs for name in run.parameters)
+    for name in by:
+        if name not in known:
+            message = f"no run has a parameter `{name}`{nearest(name, known)}"
+            raise NothingFoundError(
+                message, slug="no-such-parameter", hint=f"parameters: {', '.join(known) or 'none'}"
+            )
+
+
+def _path(value: Source | None) -> Path | None:
+    return None if value is None else Path(value)
+
+
+def _paths(sources: Sources) -> tuple[Path, ...]:
+    if sources is None:
+        return ()
+    given = [sources] if isinstance(sources, (str, PathLike)) else sources
+    return tuple(Path(item) for item in given)

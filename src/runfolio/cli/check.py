@@ -1,0 +1,40 @@
+"""`runfolio check`: everything wrong, without building anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runfolio.cli import options
+from runfolio.cli.console import Progress, plural, print_json, print_problems
+from runfolio.model import Severity
+from runfolio.site.project import Project, Wishes
+from runfolio.site.report import problems_as_json
+
+
+@options.command(
+    "check",
+    examples_text="""
+runfolio check
+runfolio check runs/new --strict
+""",
+)
+@options.sources
+@options.config
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
+@options.as_json
+def command(sources: tuple[Path, ...], config: Path | None, strict: bool, as_json: bool) -> int:
+    """Say what is wrong with the runs and the configuration.
+
+    Exits with 1 when there is an error.
+    """
+    runs, problems = Project(Wishes(sources, config=config), Progress()).check()
+    if as_json:
+        print_json({"runs": runs, "problems": problems_as_json(problems)})
+    else:
+        print_problems(problems, err=False, limit=None)
+        count = plural(len(problems), "problem") if problems else "no problem"
+        click.echo(f"{plural(runs, 'run')}, {count}")
+    bad = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+    return int(any(problem.severity in bad for problem in problems))

@@ -1,0 +1,113 @@
+"""`runfolio compare`: the experiment page's comparison in the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from runfolio import api
+from runfolio.analysis.compare import Comparison
+from runfolio.analysis.rounding import column_decimals, number_text, signed_text
+from runfolio.cli import options
+from runfolio.cli.console import Progress, print_json, print_table
+from runfolio.cli.shapes import comparison_as_json
+from runfolio.model import Delta, Estimate
+
+
+@options.command(
+    "compare",
+    examples_text="""
+runfolio compare --metric val/accuracy
+runfolio compare --metric val/loss --by model --baseline 'model == "linear"' --json
+""",
+)
+@options.sources
+@click.option("--metric", metavar="NAME", help="By default the experiment's headline metric.")
+@click.option(
+    "--by",
+    multiple=True,
+    metavar="PARAMETER",
+    help="Parameter that tells configurations apart; may be given several times.",
+)
+@click.option(
+    "--baseline", metavar="EXPRESSION", help="Picks the configuration the others are compared with."
+)
+@options.where
+@click.option("--experiment", metavar="NAME", help="Which experiment, where several logged the metric.")
+@options.config
+@options.as_json
+def command(
+    sources: tuple[Path, ...],
+    metric: str | None,
+    by: tuple[str, ...],
+    baseline: str | None,
+    where: str | None,
+    experiment: str | None,
+    config: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare every configuration with the baseline.
+
+    A configuration is all runs that are equal but for the seed. The numbers are those of the experiment's page.
+    """
+    comparison = api.compare(
+        sources,
+        metric=metric,
+        by=by,
+        baseline=baseline,
+        where=where,
+        experiment=experiment,
+        config=config,
+        reporter=Progress(),
+    )
+    if as_json:
+        print_json(comparison_as_json(comparison))
+    else:
+        _print(comparison)
+
+
+def _print(comparison: Comparison) -> None:
+    spec, results = comparison.spec, comparison.results
+    estimates = [result.estimate for result in results]
+    scaled = [None if item.half_width is None else item.half_width * spec.scale for item in estimates]
+    decimals = column_decimals([item.value * spec.scale for item in estimates], scaled)
+    unit = f", {spec.unit}" if spec.unit else ""
+    rows = []
+    for result in results:
+        is_baseline = (
+            comparison.baseline is not None and result.group.group_id == comparison.baseline.group_id
+        )
+        verdict = "baseline" if is_baseline else result.delta.verdict.value if result.delta else ""
+        rows.append(
+            [
+                result.group.label,
+                str(result.estimate.n),
+                _estimate_text(result.estimate, spec.scale, decimals),
+                _delta_text(result.delta, spec.scale, decimals),
+                verdict,
+            ]
+        )
+    print_table(["configuration", "n", f"{spec.label}{unit}", "difference", "verdict"], rows, right=(1, 2, 3))
+    for line in (comparison.baseline_reason, comparison.caption, *comparison.remarks):
+        if line:
+            click.echo(line)
+
+
+def _estimate_text(estimate: Estimate, scale: float, decimals: int) -> str:
+    if not estimate.n:
+        return "–"
+    value = number_text(estimate.value * scale, decimals)
+    if estimate.half_width is None:
+        return value
+    return f"{value} ± {number_text(estimate.half_width * abs(scale), decimals)}"
+
+
+def _delta_text(delta: Delta | None, scale: float, decimals: int) -> str:
+    if delta is None or delta.absolute != delta.absolute:
+        return ""
+    value = signed_text(delta.absolute * scale, decimals)
+    if delta.low is None or delta.high is None:
+        return value
+    ends = sorted((delta.low * scale, delta.high * scale))
+    return f"{value} [{signed_text(ends[0], decimals)}, {signed_text(ends[1], decimals)}]"

@@ -1,0 +1,40 @@
+"""Arguments and options that several commands take, each worded once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+#: Folders and files with runs.
+sources = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+config = click.option(
+    "--config",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Configuration; by default runfolio.toml or [tool.runfolio] of pyproject.toml in this folder.",
+)
+where = click.option(
+    "--where", metavar="EXPRESSION", help="""Only these runs, such as 'lr < 0.01 and model == "mlp"'."""
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+#: As `sources`, for commands whose own arguments are positional.
+from_sources = click.option(
+    "--from",
+    "sources",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="SOURCE",
+    help="Folder or file with runs; may be given several times. By default what the configuration says, else runs.",
+)
+
+
+def examples(text: str) -> str:
+    """The text as a help page's last paragraph, its lines kept as they are."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in text.strip().splitlines())
+
+
+def command(name: str, *, examples_text: str, **settings: Any) -> Any:
+    """A click command whose help ends with examples."""
+    return click.command(name, epilog=examples(examples_text), **settings)

@@ -1,0 +1,180 @@
+"""`runfolio.toml`, or `[tool.runfolio]` in pyproject.toml, as values. Each floor defines the options it obeys; this fills them in.
+
+All faults of a file are reported together, each with its line where the key can be found in the text.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from runfolio.analysis.compare import CompareOptions
+from runfolio.analysis.group import GroupOptions
+from runfolio.analysis.metrics import MetricOptions
+from runfolio.config.lines import KeyLines, KeyPath
+from runfolio.config.section import Faults, Section
+from runfolio.errors import ConfigError
+from runfolio.model import Goal, Reduction
+from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions
+
+CONFIG_FILE = "runfolio.toml"
+PYPROJECT = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a project says about its site. Paths are as written, relative to `folder`."""
+
+    path: Path | None = None
+    """The file it came from; None for zero configuration."""
+    folder: Path = field(default_factory=Path)
+    sources: tuple[str, ...] = ()
+    """Empty where nothing is said: then `runs` is taken."""
+    out: str = "site"
+    theme: str = "folio"
+    site: SiteOptions = field(default_factory=SiteOptions)
+
+
+def load_config(path: Path | None = None, *, folder: Path | None = None) -> Config:
+    """The configuration of a project.
+
+    Args:
+        path: the file to read; by default runfolio.toml of the folder, else its pyproject.toml with `[tool.runfolio]`.
+        folder: where to look; by default the working folder.
+
+    Raises:
+        ConfigError: the file is missing (only with `path`), is no TOML, or has faults; all faults come together.
+    """
+    found = _find(folder or Path()) if path is None else path
+    if found is None:
+        return Config(folder=folder or Path(), site=SiteOptions(built_at=built_at()))
+    text = _read(found)
+    table = _parse(found, text)
+    prefix: KeyPath = ()
+    if found.name == PYPROJECT:
+        prefix = ("tool", "runfolio")
+        table = table.get("tool", {}).get("runfolio", {})
+    return _config(found, table, Faults(found, KeyLines(text), prefix))
+
+
+def built_at() -> datetime | None:
+    """The time a site says it was built: from SOURCE_DATE_EPOCH, else None, since a clock would change every page."""
+    text = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        return datetime.fromtimestamp(int(text), UTC) if text else None
+    except (ValueError, OverflowError, OSError):
+        raise ConfigError(
+            f"the environment variable SOURCE_DATE_EPOCH is {text!r}, which is no time",
+            hint="give whole seconds since 1970, or unset it",
+        ) from None
+
+
+def _find(folder: Path) -> Path | None:
+    if (folder / CONFIG_FILE).is_file():
+        return folder / CONFIG_FILE
+    project = folder / PYPROJECT
+    try:
+        is_ours = "runfolio" in tomllib.loads(project.read_text("utf-8")).get("tool", {})
+    except (OSError, ValueError):
+        # A broken pyproject.toml is for the tools it belongs to.
+        return None
+    return project if is_ours else None
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(
+            "there is no such configuration", path=path.as_posix(), hint="check --config"
+        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"the configuration cannot be read: {error}", path=path.as_posix()) from error
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        raise ConfigError(
+            f"this is not TOML: {error}", path=path.as_posix(), line=int(place[1]) if place else None
+        ) from error
+
+
+def _config(path: Path, table: Any, faults: Faults) -> Config:
+    top = Section(faults, table)
+    config = Config(
+        path=path,
+        folder=path.parent,
+        sources=top.texts("sources", accept_one=True),
+        out=top.text("out") or "site",
+        theme=top.text("theme") or "folio",
+        site=_site_options(top),
+    )
+    top.no_others()
+    faults.raise_all()
+    return config
+
+
+def _site_options(top: Section) -> SiteOptions:
+    groups = top.table("groups")
+    site = top.table("site")
+    options = SiteOptions(
+        title=top.text("title") or "",
+        description=top.text("description") or "",
+        url=top.address("url"),
+        primary=top.text("primary"),
+        baseline=top.where("baseline"),
+        metrics={section.name: _metric(section) for section in top.tables("metrics")},
+        groups=_groups(groups),
+        compare=CompareOptions(paired_by=groups.text("paired_by")),
+        experiments=_in_order(top.tables("experiments")),
+        disclose=frozenset(site.words("disclose", DISCLOSABLE)),
+        max_runs_in_table=int(site.number("max_runs_in_table", at_least=1, whole=True) or 500),
+        built_at=built_at(),
+    )
+    groups.no_others()
+    site.no_others()
+    return options
+
+
+def _metric(section: Section) -> MetricOptions:
+    options = MetricOptions(
+        label=section.text("label"),
+        unit=section.text("unit"),
+        goal=section.word("goal", Goal),
+        scale=section.number("scale"),
+        threshold=section.number("threshold", at_least=0),
+        reduction=section.word("value", Reduction),
+    )
+    section.no_others()
+    return options
+
+
+def _groups(section: Section) -> GroupOptions:
+    given: dict[str, tuple[str, ...]] = {key: section.texts(key) for key in ("by", "seeds", "ignore")}
+    return GroupOptions(**{key: value for key, value in given.items() if value})
+
+
+def _in_order(sections: Iterable[Section]) -> dict[str, ExperimentOptions]:
+    """Experiments by name, in the order they are to be shown: by `order`, then as they stand in the file."""
+    found: list[tuple[float, str, ExperimentOptions]] = []
+    for section in sections:
+        order = section.number("order", whole=True)
+        options = ExperimentOptions(
+            title=section.text("title") or "",
+            description=section.text("description") or "",
+            primary=section.text("primary"),
+            baseline=section.where("baseline"),
+        )
+        section.no_others()
+        found.append((float("inf") if order is None else order, section.name, options))
+    return {name: options for _, name, options in sorted(found, key=itemgetter(0))}

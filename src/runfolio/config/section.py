@@ -1,0 +1,148 @@
+"""One table of a configuration, read key by key; what is wrong is gathered, not raised."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from runfolio.analysis.where import parse_where
+from runfolio.config.lines import KeyLines, KeyPath
+from runfolio.errors import ConfigError, WhereError, nearest
+
+
+class Faults:
+    """Everything wrong with one file, gathered before anything is said."""
+
+    def __init__(self, path: Path, lines: KeyLines, prefix: KeyPath) -> None:
+        self._path = path.as_posix()
+        self._lines = lines
+        self._prefix = prefix
+        self._found: list[tuple[int | None, str]] = []
+
+    def add(self, key: KeyPath, message: str) -> None:
+        """Note a fault at a key."""
+        self._found.append((self._lines.of(self._prefix + key), message))
+
+    def raise_all(self) -> None:
+        """Nothing, or one ConfigError with everything noted."""
+        faults = sorted(self._found, key=lambda fault: (fault[0] or 0, fault[1]))
+        if len(faults) == 1:
+            raise ConfigError(faults[0][1], path=self._path, line=faults[0][0])
+        if faults:
+            places = [f"{self._path}:{line}" if line else self._path for line, _ in faults]
+            lines = [f"  {place}: {text}" for place, (_, text) in zip(places, faults, strict=True)]
+            raise ConfigError("\n".join([f"{len(faults)} faults in the configuration", *lines]))
+
+
+class Section:
+    """One table: every key is asked for by name and kind; what nobody asked for is unknown."""
+
+    def __init__(self, faults: Faults, table: Any, path: KeyPath = ()) -> None:
+        self._faults = faults
+        self._path = path
+        self._known: list[str] = []
+        self.name = path[-1] if path else ""
+        self._table: dict[str, Any] = table if isinstance(table, dict) else {}
+        if not isinstance(table, dict):
+            self._faults.add(path, f"`{'.'.join(path)}` must be a table, written [{'.'.join(path)}]")
+
+    def text(self, key: str) -> str | None:
+        """A text, or None."""
+        value = self._take(key)
+        if value is None or isinstance(value, str):
+            return value
+        return self._wrong(key, "must be a text in quotes")
+
+    def texts(self, key: str, *, accept_one: bool = False) -> tuple[str, ...]:
+        """A list of texts; a single text too where that is accepted."""
+        value = self._take(key)
+        if value is None:
+            return ()
+        if accept_one and isinstance(value, str):
+            value = [value]
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(value)
+        self._wrong(key, 'must be a list of texts, such as ["a", "b"]')
+        return ()
+
+    def words(self, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
+        """A list of words out of the allowed ones."""
+        values = self.texts(key)
+        for value in values:
+            if value not in allowed:
+                self._wrong(
+                    key, f"has `{value}`, which is not one of {_listed(allowed)}{nearest(value, allowed)}"
+                )
+        return values
+
+    def word(self, key: str, allowed: type[StrEnum]) -> Any:
+        """One member of the enumeration, or None."""
+        value = self.text(key)
+        words = [member.value for member in allowed]
+        if value is None or value in words:
+            return None if value is None else allowed(value)
+        return self._wrong(key, f"is `{value}`, which is not one of {_listed(words)}{nearest(value, words)}")
+
+    def number(self, key: str, *, at_least: float | None = None, whole: bool = False) -> float | None:
+        """A finite number, or None."""
+        value = self._take(key)
+        if value is None:
+            return None
+        kinds = int if whole else (int, float)
+        kind = "a whole number" if whole else "a number"
+        if isinstance(value, bool) or not isinstance(value, kinds) or not abs(value) < float("inf"):
+            return self._wrong(key, f"must be {kind}")
+        if at_least is not None and value < at_least:
+            return self._wrong(key, f"must be at least {at_least:g}")
+        return value
+
+    def where(self, key: str) -> str | None:
+        """A filter expression that can be parsed, or None."""
+        value = self.text(key)
+        if value is None:
+            return None
+        try:
+            parse_where(value)
+        except WhereError as error:
+            return self._wrong(key, f"is not a filter expression: {error.message}")
+        return value
+
+    def address(self, key: str) -> str:
+        """A web address that ends with `/`, or an empty text."""
+        value = self.text(key)
+        if not value:
+            return ""
+        if not re.fullmatch(r"https?://[^\s/]+\S*", value):
+            self._wrong(key, "must be a web address that starts with https://")
+        return value if value.endswith("/") else value + "/"
+
+    def table(self, key: str) -> Section:
+        """A table of known keys; empty where there is none."""
+        return Section(self._faults, self._take(key) or {}, (*self._path, key))
+
+    def tables(self, key: str) -> list[Section]:
+        """The tables below a key whose names are free, such as [metrics.NAME]."""
+        outer = self.table(key)
+        return [Section(self._faults, value, (*outer._path, name)) for name, value in outer._table.items()]
+
+    def no_others(self) -> None:
+        """Nothing; a key that was not asked for is a fault."""
+        for key in self._table:
+            if key not in self._known:
+                place = f" in [{'.'.join(self._path)}]" if self._path else ""
+                text = f"unknown key `{key}`{place}{nearest(key, self._known)}"
+                self._faults.add((*self._path, key), text)
+
+    def _take(self, key: str) -> Any:
+        self._known.append(key)
+        return self._table.get(key)
+
+    def _wrong(self, key: str, message: str) -> None:
+        self._faults.add((*self._path, key), f"`{'.'.join((*self._path, key))}` {message}")
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)

@@ -1,0 +1,166 @@
+"""A project: where its runs lie, how its site shall look, where it goes. Builds it, and builds again what changed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from runfolio.catalog import Catalog, read_catalog
+from runfolio.catalog.reporter import Reporter
+from runfolio.config import CONFIG_FILE, Config, load_config
+from runfolio.errors import NothingFoundError, SinkError
+from runfolio.model import Problem
+from runfolio.pages.site_pages import plan_site
+from runfolio.render.renderer import Renderer
+from runfolio.site.build import build_site
+from runfolio.site.lock import site_lock
+from runfolio.site.plan import Renders
+from runfolio.site.report import BuildReport
+from runfolio.site.sink import FolderSink
+from runfolio.site.watch import EVERYTHING, Change, Watched
+
+DEFAULT_SOURCE = "runs"
+CACHE_FOLDER = ".runfolio"
+THEME_FOLDER = "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a call or command line says; None and empty leave the word to the configuration."""
+
+    sources: tuple[Path, ...] = ()
+    out: Path | None = None
+    config: Path | None = None
+    theme: str | None = None
+    adopt: bool = False
+    workers: int | None = None
+    use_cache: bool = True
+
+
+@dataclass(slots=True)
+class Project:
+    """Reads, plans and writes one site; keeps what the next build can use again."""
+
+    wishes: Wishes = field(default_factory=Wishes)
+    reporter: Reporter | None = None
+    on_wait: Callable[[], None] | None = None
+    """Called when another build of the same site is at work."""
+    while_writing: Callable[[], AbstractContextManager[None]] = nullcontext
+    """Entered around the part of a build that changes the site."""
+    config: Config = field(init=False)
+    _catalog: Catalog | None = field(init=False, default=None)
+    _renderer: Renders | None = field(init=False, default=None)
+
+    def __post_init__(self) -> None:
+        self.config = load_config(self.wishes.config)
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The folders and files to read: those asked for, else the configured, else `runs`."""
+        if self.wishes.sources:
+            return self.wishes.sources
+        return tuple(self.config.folder / source for source in self.config.sources or (DEFAULT_SOURCE,))
+
+    @property
+    def out(self) -> Path:
+        """The site's folder."""
+        return self.wishes.out or self.config.folder / self.config.out
+
+    @property
+    def watched(self) -> Watched:
+        """What the site is made from."""
+        config = self.config.path or self.config.folder / CONFIG_FILE
+        return Watched(self.sources, self._theme_folders(), config, self.out)
+
+    def read(self) -> Catalog:
+        """All runs of the project, read anew where they changed.
+
+        Raises:
+            NothingFoundError: a source is missing, or there is no run in any.
+        """
+        _require(self.sources, self.config)
+        cache = self.config.folder / CACHE_FOLDER if self.wishes.use_cache else None
+        catalog = read_catalog(self.sources, cache=cache, workers=self.wishes.workers, reporter=self.reporter)
+        if not catalog.runs:
+            raise _no_runs(self.sources, catalog)
+        return catalog
+
+    def build(self, changed: frozenset[Change] = EVERYTHING) -> BuildReport:
+        """What was done to bring the site up to date after these changes."""
+        started = time.perf_counter()
+        if Change.CONFIG in changed:
+            self.config = load_config(self.wishes.config)
+            changed = EVERYTHING
+        _refuse_mixing(self.sources, self.out)
+        if self._catalog is None or Change.RUN in changed:
+            self._catalog = self.read()
+        read = time.perf_counter()
+        if self._renderer is None or Change.THEME in changed:
+            self._renderer = self._make_renderer()
+        plan = plan_site(self._catalog, self.config.site)
+        planned = time.perf_counter()
+        with self.while_writing(), site_lock(self.out, on_wait=self.on_wait):
+            report = build_site(
+                plan, self._renderer, FolderSink(self.out), adopt=self.wishes.adopt, reporter=self.reporter
+            )
+        seconds = {"read": read - started, "plan": planned - read, **report.seconds}
+        problems = tuple(sorted({*self._catalog.problems, *report.problems}))
+        return replace(report, runs=len(self._catalog.runs), problems=problems, seconds=seconds)
+
+    def check(self) -> tuple[int, tuple[Problem, ...]]:
+        """How many runs there are, and everything wrong with them or with what the configuration says of them."""
+        catalog = self.read()
+        plan = plan_site(catalog, self.config.site)
+        return len(catalog.runs), tuple(sorted({*catalog.problems, *plan.problems}))
+
+    def _make_renderer(self) -> Renders:
+        return Renderer(self.wishes.theme or self.config.theme, project=self.config.folder)
+
+    def _theme_folders(self) -> tuple[Path, ...]:
+        folders = (
+            self.config.folder / THEME_FOLDER,
+            self.config.folder / (self.wishes.theme or self.config.theme),
+        )
+        return tuple(folder for folder in folders if (folder / "theme.toml").is_file())
+
+
+def _require(sources: Sequence[Path], config: Config) -> None:
+    missing = [path for path in sources if not path.exists()]
+    if not missing:
+        return
+    names = " and ".join(f"`{path.as_posix()}`" for path in missing)
+    where = f"as {config.path.as_posix()} says" if config.path and config.sources else "in this folder"
+    raise NothingFoundError(
+        f"there are no runs: looked for {names} {where}, and it is not there",
+        slug="no-source",
+        hint="name the folder with your runs (runfolio build PATH), log a first run with runfolio.start(),"
+        " or see an example with `runfolio demo`",
+    )
+
+
+def _no_runs(sources: Sequence[Path], catalog: Catalog) -> NothingFoundError:
+    names = " and ".join(f"`{path.as_posix()}`" for path in sources)
+    trouble = "".join(f"\n  {item.path}: {item.message}" for item in catalog.problems[:5])
+    return NothingFoundError(
+        f"there is no run in {names}{trouble}",
+        slug="no-runs",
+        hint="a run is a folder with run.json or metrics.jsonl, or a single .jsonl, .json, .csv or .parquet file"
+        " with numbers",
+    )
+
+
+def _refuse_mixing(sources: Sequence[Path], out: Path) -> None:
+    """SinkError where the site would lie among the runs: its own data files would be read as runs."""
+    place = out.resolve()
+    for source in sources:
+        folder = source.resolve()
+        if place == folder or folder in place.parents:
+            raise SinkError(
+                f"the site would lie inside the runs it is made from, in `{source.as_posix()}`",
+                slug="site-among-runs",
+                path=out.as_posix(),
+                hint="name a folder beside the runs with --out",
+            )

@@ -1,0 +1,103 @@
+"""Which changes on disk call for which rebuild."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from threading import Event
+
+#: Folders that change often and never hold runs or themes.
+_IGNORED_PARTS = frozenset({".runfolio", ".git", "__pycache__", ".ipynb_checkpoints", "node_modules"})
+_SETTLE_MS = 300
+_LOOK_AT_CONFIG_MS = 1000
+
+
+class Change(StrEnum):
+    """What changed, from the dearest to the cheapest to follow."""
+
+    CONFIG = "configuration"
+    RUN = "runs"
+    THEME = "theme"
+
+
+EVERYTHING = frozenset(Change)
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """The places a site is made from, and the one place that must not count: the site itself."""
+
+    sources: tuple[Path, ...]
+    themes: tuple[Path, ...]
+    config: Path | None
+    """The configuration file, or where one would be."""
+    out: Path
+
+    def resolved(self) -> Watched:
+        """The same with absolute paths, as the watcher reports them."""
+        return Watched(
+            tuple(path.resolve() for path in self.sources),
+            tuple(path.resolve() for path in self.themes),
+            self.config.resolve() if self.config else None,
+            self.out.resolve(),
+        )
+
+
+def classify(path: Path, watched: Watched) -> Change | None:
+    """What a changed file means, or None where it means nothing. All paths absolute.
+
+    Paths are compared part by part: `runs-old/x` is not inside `runs`.
+    """
+    if path == watched.config:
+        return Change.CONFIG
+    if path.is_relative_to(watched.out):
+        return None
+    for folders, change in ((watched.themes, Change.THEME), (watched.sources, Change.RUN)):
+        for folder in folders:
+            if path.is_relative_to(folder) and not _IGNORED_PARTS & set(path.relative_to(folder).parts):
+                return change
+    return None
+
+
+def changes(watched: Watched, stop: Event) -> Iterator[frozenset[Change]]:
+    """Sets of changes, each after a short quiet, until `stop` is set.
+
+    The configuration file is looked at once a second instead of being watched: editors replace files, which ends a
+    watch on a file, and its folder may hold far more than is worth watching.
+    """
+    import watchfiles
+
+    places = watched.resolved()
+    folders = [path for path in (*places.sources, *places.themes) if path.exists()]
+    config_state = _state(places.config)
+    for events in watchfiles.watch(
+        *folders,
+        watch_filter=lambda _, path: classify(Path(path), places) is not None,
+        debounce=_SETTLE_MS * 4,
+        step=_SETTLE_MS,
+        stop_event=stop,
+        rust_timeout=_LOOK_AT_CONFIG_MS,
+        yield_on_timeout=True,
+        raise_interrupt=True,
+    ):
+        found = {classify(Path(path), places) for _, path in events} - {None}
+        if _state(places.config) != config_state:
+            config_state = _state(places.config)
+            found.add(Change.CONFIG)
+        if found:
+            yield frozenset(change for change in found if change is not None)
+
+
+def described(found: Sequence[Change] | frozenset[Change]) -> str:
+    """The changes in words, such as `runs and theme`."""
+    return " and ".join(sorted(change.value for change in found))
+
+
+def _state(path: Path | None) -> tuple[int, int] | None:
+    try:
+        found = path.stat() if path else None
+    except OSError:
+        return None
+    return (found.st_mtime_ns, found.st_size) if found else None
