@@ -52,6 +52,13 @@ SETTINGS: list[dict[str, Any]] = [
     {"model": "boosting", "lr": 0.5},
 ]
 SEEDS = range(5)
+NOTES = {
+    "softmax": "A linear model on the 64 pixels: the least that should be beaten.",
+    "mlp": "One hidden layer. **Nothing clips a step**, so a learning rate that is too large ends the run.",
+    "kernel": "A linear model again, but on 300 features of a Gaussian kernel ([Nyström's method](https://scikit-learn.org/stable/modules/kernel_approximation.html)).",
+    "forest": "120 trees in the end, three more in each epoch.",
+    "boosting": "40 rounds of trees with at most 8 leaves, one in each epoch.",
+}
 
 
 def softmax(scores: Array) -> Array:
@@ -189,7 +196,7 @@ def recall_rows(right: Array, answered: Array) -> list[dict[str, Any]]:
 
 
 def train(setting: dict[str, Any], seed: int, root: Path) -> None:
-    """One run: 40 epochs, the confusion matrix and the recall of each digit."""
+    """One run: 40 epochs, the confusion matrix and the recall of each digit; given up when the loss is lost."""
     digits = load_digits()
     x, x_val, y, y_val = train_test_split(
         digits.data / 16, digits.target, test_size=0.3, stratify=digits.target, random_state=seed
@@ -205,7 +212,6 @@ def train(setting: dict[str, Any], seed: int, root: Path) -> None:
         root=root,
         capture=("command", "git", "environment", "packages", "hardware"),
     ) as run:
-        first_nan = None
         started = time.perf_counter()
         for epoch, predict in enumerate(epochs_of(setting, x, y, seed), start=1):
             seconds = time.perf_counter() - started
@@ -219,16 +225,15 @@ def train(setting: dict[str, Any], seed: int, root: Path) -> None:
                 },
                 step=epoch,
             )
-            if first_nan is None and np.isnan(val_loss):
-                first_nan = epoch
+            if np.isnan(val_loss):
+                run.finish("failed", error=f"gave up: the loss is not a number in epoch {epoch}")
+                return
             started = time.perf_counter()
         answered = predict(x_val).argmax(axis=1)
         run.figure(confusion_figure(y_val, answered), name="confusion")
         run.table(recall_rows(y_val, answered), name="recall")
-        if first_nan is not None:
-            run.note(
-                f"The loss is **NaN from epoch {first_nan} on**: the steps were too long, and nothing clips them."
-            )
+        if seed == SEEDS[0]:
+            run.note(NOTES[setting["model"]])
 
 
 def main() -> None:

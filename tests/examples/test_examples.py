@@ -66,10 +66,11 @@ def test_the_runs_tell_the_story_the_readme_tells() -> None:
     catalog = read_catalog([DIGITS / "runs"], workers=1)
     assert [problem for problem in catalog.problems if problem.severity == "error"] == []
     assert len(catalog.runs) == 70
-    last = {run.run_id: run.metrics["val/loss"].last for run in catalog.runs}
-    lost = {run_id for run_id, loss in last.items() if loss != loss}
+    lost = {run.run_id for run in catalog.runs if run.metrics["val/loss"].nonfinite_count}
+    assert lost == {run.run_id for run in catalog.runs if run.status == "failed"}
     assert lost and all(run_id.startswith("mlp-hidden64-lr2.5-") for run_id in lost)
-    assert all(run.metrics["val/accuracy"].count == 40 for run in catalog.runs)
+    finished = [run for run in catalog.runs if run.status == "finished"]
+    assert all(run.metrics["val/accuracy"].count == 40 and run.artifacts for run in finished)
 
 
 def test_training_again_gives_the_same_numbers(tmp_path: Path) -> None:
