@@ -107,9 +107,12 @@ def test_a_run_that_goes_on_cannot_be_resumed_beside_itself(background, root: Pa
         "run = runfolio.start(root=root, run_id='a'); print('up', flush=True); time.sleep(60)"
     )
     assert process.stdout.readline() == "up\n"
+    metrics = root / "default" / "a" / "metrics.jsonl"
+    metrics.write_bytes(b'{"step": 0, "ti')  # a line that the other is just writing
     with pytest.raises(EmitError, match="being written by another process") as caught:
         runfolio.start(root=root, run_id="a", resume=True)
     assert caught.value.error_slug == "run-in-use"
+    assert metrics.read_bytes() == b'{"step": 0, "ti'
     process.kill()
     process.communicate()
     runfolio.start(root=root, run_id="a", resume=True, capture=False).finish()
@@ -196,6 +199,12 @@ def test_a_rank_counts_only_for_a_run_that_is_joined(monkeypatch, root: Path, lo
         run.log(x=1)
     assert run.rank == 0
     assert log(run.path).about["status"] == "finished"
+
+
+def test_ranks_without_an_id_are_told_that_they_are_runs_of_their_own(monkeypatch, root: Path) -> None:
+    monkeypatch.setenv("RANK", "3")
+    with pytest.warns(EmitWarning, match="give all ranks one run_id"):
+        runfolio.start(root=root, capture=False).finish()
 
 
 def test_a_full_disk_never_raises_warns_once_and_goes_on_after(root: Path, log: type) -> None:

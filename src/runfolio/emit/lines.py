@@ -14,7 +14,7 @@ from runfolio.emit.notices import Notices
 from runfolio.emit.opening import Opening, claim_forked, events_name, metrics_name
 from runfolio.emit.rows import NameTexts, row_text
 from runfolio.emit.values import step_number
-from runfolio.emit.writer import LineWriter, open_lines
+from runfolio.emit.writer import LineWriter, end_torn_line, open_lines
 from runfolio.runlog import ALERT_EVENT, EVENT, STEP, TIME
 
 if TYPE_CHECKING:
@@ -130,7 +130,9 @@ class RunLines:
             self._events.append(text.encode("utf-8", "replace") + b"\n", time.monotonic())
 
     def _open_events(self) -> int:
-        return open_lines(os.path.join(self._folder, events_name(self._worker)))
+        fd = open_lines(os.path.join(self._folder, events_name(self._worker)))
+        end_torn_line(fd)
+        return fd
 
     def _become_worker(self) -> None:
         """This is a forked child: leave the parent's files alone, have files of its own at the first line."""

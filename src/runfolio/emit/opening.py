@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runfolio.emit.identity import checked_run_id, new_run_id, refusal, safe_part
 from runfolio.emit.ownership import hold
-from runfolio.emit.writer import open_lines
+from runfolio.emit.writer import end_torn_line, open_lines
 from runfolio.runlog import METRICS_PARQUET, RUN_FILE, SCHEMA_VERSION, STEP, TIME
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def _claim(folder: str, run_id: str, worker: str, resume: bool) -> int:
         os.close(fd)
         message = f"run {run_id!r} is being written by another process"
         raise refusal("run-in-use", message, path, "wait for it to end, or start a run with another run_id")
+    end_torn_line(fd)  # not before it is ours: the line may be another's that is just being written
     return fd
 
 

@@ -63,6 +63,10 @@ def start(
     number = rank_of_process(rank, joins=run_id is not None)
     opening = open_run(os.fspath(root), experiment, run_id, worker=str(number or ""), resume=resume)
     run = Run(opening, experiment, number)
+    if run_id is None and rank is None and os.environ.get("RANK", "0") != "0":
+        # As runs of their own, the ranks of one job would count as replicates, which they are not.
+        told = f"rank {os.environ['RANK']} of a distributed job starts a run of its own"
+        run._notices.once("rank", f"{told}; give all ranks one run_id to make them one run")
     if number == 0:
         described = {"name": name, "group": group, "parent": getattr(parent, "run_id", parent)}
         words = [tags] if isinstance(tags, str) else list(tags)

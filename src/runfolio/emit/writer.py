@@ -14,17 +14,17 @@ _LOOK_EVERY_S = 1.0
 
 
 def open_lines(path: str, *, new: bool = False) -> int:
-    """A descriptor that appends to the file; with `new`, FileExistsError if it exists.
+    """A descriptor that appends to the file; with `new`, FileExistsError if it exists."""
+    return os.open(path, _APPEND | (os.O_EXCL if new else 0), 0o644)
 
-    A torn last line (a writer was killed in the middle) is ended, so that the next line is not glued to it.
-    """
-    fd = os.open(path, _APPEND | (os.O_EXCL if new else 0), 0o644)
+
+def end_torn_line(fd: int) -> None:
+    """End a last line that a killed writer left torn, so that the next line is not glued to it."""
     size = os.fstat(fd).st_size
     if size:
         os.lseek(fd, size - 1, os.SEEK_SET)
         if os.read(fd, 1) != b"\n":
             os.write(fd, b"\n")
-    return fd
 
 
 class LineWriter:
