@@ -1,0 +1,128 @@
+"""What templates may do with a value besides showing it: make a link relative, draw a chart, cut a name."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from runfolio.analysis.rounding import duration_text
+from runfolio.charts.chart import Chart, Shown, Sparkline, Strip
+from runfolio.model import Cell, ColumnKind, Table
+from runfolio.pages.figures import Figure
+from runfolio.render.engines.plotly import live_figure
+from runfolio.render.engines.svg import draw_chart, draw_sparkline
+from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
+from runfolio.render.markdown import markdown
+
+#: Characters that no page should hold: controls, and the marks that turn the reading direction of what follows.
+_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def plain(text: str) -> str:
+    """The text without control characters and direction marks, which could make a name look like another."""
+    return _INVISIBLE.sub("\ufffd", text)
+
+
+def middle(text: object, most: int) -> str:
+    """At most `most` characters: a longer text loses its middle, because names differ at both ends."""
+    words = plain(str(text))
+    if len(words) <= most:
+        return words
+    head = (most - 1) // 2
+    return f"{words[:head]}…{words[len(words) - (most - 1 - head) :]}"
+
+
+def relative(target: str, page: str) -> str:
+    """The path from a page to a file of the site, both given from the site's root; a fragment stays."""
+    path, mark, fragment = target.partition("#")
+    way = posixpath.relpath(path, posixpath.dirname(page) or ".")
+    return quote(way, safe="/.-_~") + mark + fragment
+
+
+def script_json(value: object) -> Markup:
+    """JSON for a data block: nothing in it can end the block or start markup."""
+    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return json_text(text)
+
+
+def json_text(text: str) -> Markup:
+    """JSON that is text already, made safe for a data block."""
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
+
+
+def figure_data(figure: Figure) -> Markup:
+    """The live figure's description."""
+    return script_json(live_figure(figure.chart, figure.shown, figure.sources))
+
+
+def data_table(table: Table, caption: str = "") -> Markup:
+    """A table's values as an HTML table: numbers right, missing values as a dash."""
+    head = "".join(
+        f'<th scope="col"{_number_class(column.kind)}>{escape(middle(column.label, 60))}</th>' for column in table.columns
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{_number_class(column.kind)}>{escape(_cell(value))}</td>"
+            for column, value in zip(table.columns, row, strict=False)
+        )
+        + "</tr>"
+        for row in table.rows
+    )
+    title = f'<caption class="hidden-text">{escape(middle(caption or "Data", 120))}</caption>'
+    return Markup(f'<table class="table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')  # noqa: S704
+
+
+def _number_class(kind: ColumnKind) -> str:
+    return "" if kind in (ColumnKind.TEXT, ColumnKind.TIME) else ' class="number"'
+
+
+def _cell(value: Cell) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.6g}".replace("-", "\u2212")
+    return middle(value, 200)
+
+
+def svg(chart: Chart, shown: Shown) -> Markup:
+    """The chart's picture."""
+    return Markup(draw_chart(chart, shown))  # noqa: S704  (the engine escapes every text)
+
+
+def strip_row(strip: Strip, index: int) -> Markup:
+    """One row of a dot strip."""
+    return Markup(draw_strip_row(strip, index))  # noqa: S704
+
+
+def strip_range(strip: Strip) -> Markup:
+    """The axis over a column of dot strips."""
+    return Markup(draw_strip_axis(strip))  # noqa: S704
+
+
+def sparkline(spark: Sparkline) -> Markup:
+    """A word-sized curve."""
+    return Markup(draw_sparkline(spark))  # noqa: S704
+
+
+FILTERS: Mapping[str, Callable[..., object]] = {
+    "chart_table": data_table,
+    "data_table": data_table,
+    "duration": duration_text,
+    "figure_data": figure_data,
+    "json_data": json_text,
+    "json_object": script_json,
+    "markdown": markdown,
+    "middle": middle,
+    "plain": plain,
+    "sparkline": sparkline,
+    "strip_range": strip_range,
+    "strip_row": strip_row,
+    "svg": svg,
+}

@@ -1,0 +1,86 @@
+"""Pages as bytes: a context, its template, the theme's files."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import fields
+from functools import cached_property, partial
+from pathlib import Path
+
+from jinja2 import TemplateError
+
+from runfolio import __version__
+from runfolio.pages.plan import PagePlan
+from runfolio.pages.routes import SEARCH_DATA
+from runfolio.render.assets import Assets, hashed, plotly_bundle
+from runfolio.render.filters import relative
+from runfolio.render.policy import policy
+from runfolio.render.templates import environment, theme_fault
+from runfolio.render.theme import DEFAULT, find_theme
+from runfolio.render.tokens import tokens_css
+
+#: A new number renders every page again, also where version and theme are the same.
+FORMAT = "1"
+
+
+class Renderer:
+    """Renders the pages of one site in one theme.
+
+    Args:
+        theme: name of a bundled or installed theme, or a folder relative to the project.
+        project: folder whose `theme/` overrides single files of it.
+    """
+
+    def __init__(self, theme: str = DEFAULT, project: Path | None = None) -> None:
+        self.theme = find_theme(theme, project)
+        self._environment = environment(self.theme)
+
+    @cached_property
+    def _assets(self) -> Assets:
+        theme = self.theme
+        style = tokens_css(theme.tokens).encode() + b"".join(theme.read(f"assets/{name}") for name in theme.styles)
+        script = b"\n".join(theme.read(f"assets/{name}") for name in theme.scripts)
+        return hashed(
+            {
+                "app.css": style,
+                "app.js": script,
+                "icon.svg": theme.read("assets/icon.svg"),
+                "plotly.js": plotly_bundle(),
+            }
+        )
+
+    @property
+    def assets(self) -> Mapping[str, bytes]:
+        """The theme's files and Plotly's bundle, by their path in the site."""
+        return self._assets.files
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of everything about the theme that can change a page."""
+        summary = hashlib.sha256(FORMAT.encode())
+        for path in sorted(self._assets.files):
+            summary.update(path.encode())
+        for folder in self.theme.folders:
+            for file in sorted((folder / "templates").glob("*.html")):
+                summary.update(file.name.encode() + b"\x00" + file.read_bytes())
+        return summary.hexdigest()
+
+    def render(self, page: PagePlan) -> bytes:
+        """The page as UTF-8 HTML. A ThemeError names the template and line where one cannot be rendered."""
+        context = page.context()
+        values = {item.name: getattr(context, item.name) for item in fields(context)}
+        depth = page.path.count("/")
+        try:
+            text = self._environment.get_template(page.template).render(
+                values,
+                root="../" * depth,
+                version=__version__,
+                policy=policy(bool(values.get("has_frames"))),
+                search_source=SEARCH_DATA,
+                asset=self._assets.paths.__getitem__,
+                rel=partial(relative, page=page.path),
+            )
+        except TemplateError as error:
+            raise theme_fault(error, page.template) from error
+        return text.encode("utf-8", "replace")
