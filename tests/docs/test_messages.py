@@ -63,7 +63,11 @@ def slugs_of_classes() -> Iterator[str]:
     """`slug = "…"` in the error classes."""
     for tree in TREES:
         for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef) and node.name.endswith("Error") and node.name != "RunfolioError":
+            if (
+                isinstance(node, ast.ClassDef)
+                and node.name.endswith("Error")
+                and node.name != "RunfolioError"
+            ):
                 for item in node.body:
                     targets = (
                         item.targets if isinstance(item, ast.Assign) else [getattr(item, "target", None)]

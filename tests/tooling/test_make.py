@@ -1,0 +1,74 @@
+"""The two commands of the README, and what a build server runs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    # A test under `make test` must not inherit that make's flags.
+    environment = {
+        name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+    }
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "does"),
+    [
+        ("site", "runfolio build --out ../../build/site"),
+        ("test", "python -m pytest"),
+        ("lint", "ruff format --check"),
+    ],
+)
+def test_a_fresh_clone_installs_first_and_then_does_it(target: str, does: str, tmp_path: Path) -> None:
+    done = make("--dry-run", target, f"VENV={tmp_path / 'venv'}")
+    assert done.returncode == 0, done.stderr
+    steps = [part for part in ("-m venv", "pip install", does) if part in done.stdout]
+    assert steps == ["-m venv", "pip install", does]
+    assert done.stdout.index("-m venv") < done.stdout.index("pip install") < done.stdout.index(does)
+
+
+def test_an_old_python_is_named_with_the_way_out(tmp_path: Path) -> None:
+    old = tmp_path / "python3.9"
+    old.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    old.chmod(0o755)
+    done = make("site", f"PYTHON={old}", f"VENV={tmp_path / 'venv'}")
+    assert done.returncode != 0
+    assert "needs Python 3.11 or newer" in done.stdout and "make PYTHON=python3.12" in done.stdout
+    assert not (tmp_path / "venv").exists()
+
+
+def test_the_build_server_runs_exactly_the_readme_s_command() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    lines = [line for line in script.read_text(encoding="utf-8").splitlines() if line.startswith("make")]
+    assert lines == ["make lint", "make test"]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert "make site" in readme and "make test" in readme
+
+
+def test_the_first_browser_that_starts_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, code in (("chromium-browser", 1), ("google-chrome", 0)):
+        script = tmp_path / name
+        script.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+        script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}")
+    namespace: dict[str, object] = {"__name__": "install_browser"}
+    exec((ROOT / "tests" / "install_browser.py").read_text(encoding="utf-8"), namespace)
+    assert shutil.which("chromium") is None
+    assert namespace["on_path"]() == str(tmp_path / "google-chrome")  # type: ignore[operator]
