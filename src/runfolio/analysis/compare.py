@@ -1,0 +1,177 @@
+"""Compares the configurations of an experiment with a baseline and with each other, on one metric.
+
+Every number and sentence that a page, the command line or a CI summary shows of a comparison comes from here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from runfolio.analysis.baseline import choose_baseline
+from runfolio.analysis.completeness import missing_runs_text, worst_value
+from runfolio.analysis.estimate import estimate_group
+from runfolio.analysis.judging import Candidate, judge_all
+from runfolio.analysis.power import runs_needed_between
+from runfolio.analysis.rank import rank_intervals
+from runfolio.analysis.remarks import caption_of, power_note, remarks_on
+from runfolio.model import Delta, Estimate, Group, GroupResult, MetricSpec, Run, Verdict
+
+__all__ = ["CompareOptions", "Comparison", "choose_baseline", "compare_groups"]
+
+
+@dataclass(frozen=True, slots=True)
+class CompareOptions:
+    """How differences are tested."""
+
+    paired_by: str | None = None
+    """Parameter whose equal values make pairs, such as `seed`; needs at least five complete pairs."""
+    equal_spread: bool = False
+    """Student's test instead of Welch's: one spread is assumed for all groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Groups against a baseline on one metric, and what may be said of the best of them."""
+
+    spec: MetricSpec
+    baseline: Group | None
+    baseline_reason: str
+    results: tuple[GroupResult, ...]
+    """Best first; by value, highest first, where no goal is known. Groups with missing runs stand at their worst value."""
+    caption: str
+    """How the rows are ordered and tested."""
+    remarks: tuple[str, ...]
+    """What a reader should know before trusting a row."""
+    leader: GroupResult | None = None
+    """The complete group with the best mean; None where no goal is known or no group is complete."""
+    runner_up: GroupResult | None = None
+    """The next complete group."""
+    lead: Delta | None = None
+    """Leader minus runner-up; Holm over the leader against all other complete groups."""
+    tied_best: tuple[str, ...] = ()
+    """Ids of the groups that are not clearly behind the leader, itself left out; only among groups of three runs or more."""
+    power_note: str = ""
+    """How many runs it would take to show the lead, where it is not clear; else empty."""
+
+    @property
+    def leader_is_best(self) -> bool:
+        """True when the leader holds the first place alone: only then may it be called best."""
+        return self.leader is not None and self.leader.rank_low == self.leader.rank_high == 1
+
+
+def compare_groups(
+    groups: Sequence[Group],
+    runs: Mapping[str, Run],
+    spec: MetricSpec,
+    baseline: Group | None,
+    baseline_reason: str,
+    options: CompareOptions,
+) -> Comparison:
+    """Estimates, differences to the baseline with Holm over all candidates, places, and the leader's standing."""
+    everyone = {g.group_id: _candidate(g, runs, spec) for g in groups}
+    if baseline is not None and baseline.group_id not in everyone:
+        everyone[baseline.group_id] = _candidate(baseline, runs, spec)
+    ordered = sorted(groups, key=lambda g: _place(everyone[g.group_id], runs, spec))
+    complete = [g for g in ordered if _is_complete(everyone[g.group_id])]
+    places = dict(
+        zip(
+            (g.group_id for g in complete),
+            rank_intervals([everyone[g.group_id].estimate for g in complete], spec),
+            strict=True,
+        )
+    )
+    deltas = _against_baseline(ordered, everyone, runs, spec, baseline, options)
+    results = tuple(
+        GroupResult(g, everyone[g.group_id].estimate, deltas.get(g.group_id), *places.get(g.group_id, (0, 0)))
+        for g in ordered
+    )
+    family = len([d for d in deltas.values() if d.p is not None])
+    standing = _Standing.of([r for r in results if r.group in complete], everyone, runs, spec, options)
+    return Comparison(
+        spec=spec,
+        baseline=baseline,
+        baseline_reason=baseline_reason,
+        results=results,
+        caption=caption_of(results, spec, baseline, family, options.equal_spread),
+        remarks=remarks_on(results, everyone, spec, baseline, runs, options.paired_by),
+        leader=standing.leader,
+        runner_up=standing.runner_up,
+        lead=standing.lead,
+        tied_best=standing.tied,
+        power_note=standing.power_note,
+    )
+
+
+def _candidate(group: Group, runs: Mapping[str, Run], spec: MetricSpec) -> Candidate:
+    return Candidate(group, estimate_group(group, runs, spec), missing_runs_text(group, runs, spec))
+
+
+def _is_complete(candidate: Candidate) -> bool:
+    return not candidate.missing and candidate.estimate.n > 0
+
+
+def _place(candidate: Candidate, runs: Mapping[str, Run], spec: MetricSpec) -> tuple[bool, float]:
+    """Sort key, best first: the mean, or the worst value of a group with missing runs; groups without values last."""
+    reading = candidate.estimate.value if not candidate.missing else worst_value(candidate.group, runs, spec)
+    return math.isnan(reading), -reading * (spec.goal.sign or 1)
+
+
+def _against_baseline(
+    ordered: Sequence[Group],
+    everyone: Mapping[str, Candidate],
+    runs: Mapping[str, Run],
+    spec: MetricSpec,
+    baseline: Group | None,
+    options: CompareOptions,
+) -> dict[str, Delta]:
+    if baseline is None:
+        return {}
+    others = [everyone[g.group_id] for g in ordered if g.group_id != baseline.group_id]
+    found = judge_all(
+        [(c, everyone[baseline.group_id]) for c in others],
+        runs,
+        spec,
+        paired_by=options.paired_by,
+        equal_spread=options.equal_spread,
+    )
+    return {c.group.group_id: delta for c, delta in zip(others, found, strict=True)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """The best complete group and how far it is ahead."""
+
+    leader: GroupResult | None = None
+    runner_up: GroupResult | None = None
+    lead: Delta | None = None
+    tied: tuple[str, ...] = ()
+    power_note: str = ""
+
+    @staticmethod
+    def of(
+        complete: Sequence[GroupResult],
+        everyone: Mapping[str, Candidate],
+        runs: Mapping[str, Run],
+        spec: MetricSpec,
+        options: CompareOptions,
+    ) -> _Standing:
+        if not complete or not spec.goal.sign:
+            return _Standing()
+        leader, others = complete[0], complete[1:]
+        if not others:
+            return _Standing(leader)
+        pairs = [(everyone[leader.group.group_id], everyone[r.group.group_id]) for r in others]
+        leads = judge_all(pairs, runs, spec, paired_by=options.paired_by, equal_spread=options.equal_spread)
+        tied = tuple(
+            r.group.group_id
+            for r, lead in zip(others, leads, strict=True)
+            if not lead.verdict.is_clear and lead.verdict is not Verdict.TOO_FEW_RUNS
+        )
+        note = "" if leads[0].verdict.is_clear else _power(leader.estimate, others[0].estimate, spec)
+        return _Standing(leader, others[0], leads[0], tied, note)
+
+
+def _power(a: Estimate, b: Estimate, spec: MetricSpec) -> str:
+    return power_note(a.value - b.value, runs_needed_between(a, b), spec)

@@ -1,0 +1,31 @@
+"""How many runs it would take to see a difference. For planning only: it says nothing about the runs that exist."""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+
+from runfolio.analysis.estimate import variance_of
+from runfolio.model import Estimate
+
+
+def runs_needed(
+    difference: float, spread_a: float, spread_b: float, *, level: float = 0.05, power: float = 0.8
+) -> int | None:
+    """Runs on each side for a two-sided test to find the difference with this power; None without a difference.
+
+    Normal approximation n = (z + z′)²·(s_a² + s_b²)/Δ², plus z²/4 for estimating the spread (Guenther 1981).
+    """
+    if difference == 0 or not math.isfinite(difference):
+        return None
+    normal = NormalDist()
+    z = normal.inv_cdf(1 - level / 2)
+    ratio = ((z + normal.inv_cdf(power)) / difference) ** 2 * (spread_a**2 + spread_b**2)
+    return max(3, math.ceil(ratio + z * z / 4)) if math.isfinite(ratio) else None
+
+
+def runs_needed_between(a: Estimate, b: Estimate) -> int | None:
+    """The same for the observed difference and spreads of two groups; None below three values a side."""
+    if min(a.n, b.n) < 3:
+        return None
+    return runs_needed(a.value - b.value, math.sqrt(variance_of(a.values)), math.sqrt(variance_of(b.values)))
