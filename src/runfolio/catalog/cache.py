@@ -1,0 +1,158 @@
+"""The cache: one row a run, from the state of its files to what came of reading them.
+
+It may be deleted at any time. Two builds may use it at once. One that is damaged or of another version is begun anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from runfolio.catalog.outcome import DIGEST_VERSION, Outcome, Packed, unpack_outcome
+from runfolio.catalog.scan import Claim
+from runfolio.readers import Reader
+
+#: Raised when the tables change.
+_TABLES_VERSION = 1
+_BUSY_S = 30.0
+_CREATE = (
+    "CREATE TABLE IF NOT EXISTS runs"
+    " (source TEXT NOT NULL, path TEXT NOT NULL, stamp BLOB NOT NULL, outcome BLOB NOT NULL, series BLOB NOT NULL,"
+    " PRIMARY KEY (source, path)) WITHOUT ROWID"
+)
+
+
+def stamp(claim: Claim, label: str, readers: Mapping[str, Reader]) -> bytes:
+    """Digest of all that decides what comes of a claim, without opening a file: names, sizes and times of its files."""
+    asked = [(name, readers[name].version) for name in claim.readers]
+    files = [(entry.path, entry.size_bytes, entry.mtime_ns, entry.is_link) for entry in claim.entries]
+    return hashlib.sha256(repr((DIGEST_VERSION, label, claim.path, asked, files)).encode()).digest()
+
+
+class Cache:
+    """A SQLite file. Whatever goes wrong with it costs time, never a build."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        #: Why the cache is not used, or an empty text.
+        self.failure = ""
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = self._open()
+        except (OSError, sqlite3.Error):
+            self._begin_anew()
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_S, check_same_thread=False, isolation_level=None
+        )
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            # The cache can be made again: a crash may cost its last rows, not its form.
+            connection.execute("PRAGMA synchronous = OFF")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != _TABLES_VERSION:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.execute("DROP TABLE IF EXISTS runs")
+                connection.execute(_CREATE)
+                connection.execute(f"PRAGMA user_version = {_TABLES_VERSION}")
+                connection.execute("COMMIT")
+            connection.execute("SELECT source, path, stamp FROM runs LIMIT 1").fetchall()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _begin_anew(self) -> None:
+        """Replace a damaged file; without success there is no cache."""
+        self._close()
+        try:
+            for suffix in ("", "-wal", "-shm"):
+                Path(f"{self._path}{suffix}").unlink(missing_ok=True)
+            self._connection = self._open()
+        except (OSError, sqlite3.Error) as error:
+            self.failure = str(error)
+
+    def source_key(self, root: Path) -> str:
+        """The source as the cache knows it: relative to the cache, so that a project can be moved."""
+        try:
+            return os.path.relpath(root.resolve(), self._path.parent.resolve())
+        except ValueError:  # another drive
+            return str(root.resolve())
+
+    def load(self, source: str) -> dict[str, tuple[bytes, Outcome]]:
+        """Path → stamp and outcome of all that is kept of a source."""
+        found: dict[str, tuple[bytes, Outcome]] = {}
+        with self._guarded() as connection:
+            if connection is not None:
+                query = "SELECT path, stamp, outcome FROM runs WHERE source = ?"
+                for path, mark, blob in connection.execute(query, (source,)):
+                    try:
+                        found[path] = (mark, unpack_outcome(blob))
+                    except ValueError:
+                        continue
+        return found
+
+    def series(self, source: str, path: str, mark: bytes) -> bytes | None:
+        """The packed series, None when they are not kept, or of another state of the files."""
+        row = None
+        with self._guarded() as connection:
+            if connection is not None:
+                query = "SELECT series FROM runs WHERE source = ? AND path = ? AND stamp = ?"
+                row = connection.execute(query, (source, path, mark)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def store(self, rows: Iterable[tuple[str, str, bytes, Packed]]) -> None:
+        """Keep (source, path, stamp, packed) in one go."""
+        values = [(source, path, mark, packed.outcome, packed.series) for source, path, mark, packed in rows]
+        with self._guarded() as connection:
+            if connection is not None and values:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", values)
+                connection.execute("COMMIT")
+
+    def drop(self, source: str, paths: Iterable[str]) -> None:
+        """Forget runs that are gone."""
+        values = [(source, path) for path in paths]
+        with self._guarded() as connection:
+            if connection is not None and values:
+                connection.execute("BEGIN IMMEDIATE")
+                connection.executemany("DELETE FROM runs WHERE source = ? AND path = ?", values)
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def _guarded(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection for one thread; a damaged file is replaced, a busy one left alone."""
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                self._roll_back()
+                if not isinstance(error, sqlite3.OperationalError):
+                    self._begin_anew()
+
+    def _roll_back(self) -> None:
+        if self._connection is not None and self._connection.in_transaction:
+            try:
+                self._connection.execute("ROLLBACK")
+            except sqlite3.Error:
+                self._close()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def close(self) -> None:
+        """Close the file; the cache gives nothing from here on."""
+        with self._lock:
+            self._close()
+
+    def __del__(self) -> None:
+        self._close()

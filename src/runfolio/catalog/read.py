@@ -1,0 +1,267 @@
+"""From sources to a catalog: scan, look into the cache, read what is new, settle ids and statuses."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from runfolio.catalog.cache import Cache, stamp
+from runfolio.catalog.catalog import Catalog, Shelf, sort_key, sorted_problems
+from runfolio.catalog.engine import Job, digest_all
+from runfolio.catalog.outcome import Outcome, Packed, unpack_outcome
+from runfolio.catalog.reporter import Reporter, Silence
+from runfolio.catalog.scan import Claim, file_claim, scan
+from runfolio.catalog.storage import LocalStorage
+from runfolio.errors import NothingFoundError
+from runfolio.model import Problem, Run, RunStatus, Severity
+from runfolio.readers import all_readers
+
+#: Results are written to the cache in batches of so many runs.
+_BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source as given: a folder, or one file in it."""
+
+    index: int
+    path: Path
+    storage: LocalStorage
+    key: str
+    only: str | None = None
+
+
+@dataclass(slots=True)
+class _Findings:
+    """What the rounds of scanning and reading gather."""
+
+    runs: list[tuple[Run, tuple[Problem, ...], Shelf]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: list[tuple[_Source, str]] = field(default_factory=list)
+    kept: dict[str, dict[str, tuple[bytes, Outcome]]] = field(default_factory=dict)
+    seen: dict[str, set[str]] = field(default_factory=dict)
+    claimed: set[object] = field(default_factory=set)
+
+
+def read_catalog(
+    sources: Sequence[Path],
+    *,
+    cache: Path | None = None,
+    workers: int | None = None,
+    reporter: Reporter | None = None,
+) -> Catalog:
+    """Every run below the sources.
+
+    Args:
+        sources: folders of runs, or single files.
+        cache: SQLite file that keeps what was read; None for none.
+        workers: processes that read; None: as many as are worth it.
+        reporter: is told how far the work is.
+
+    Raises:
+        NothingFoundError: a source does not exist. Nothing else: what is wrong with a run is among `problems`.
+    """
+    reporter = reporter or Silence()
+    kept = Cache(cache) if cache is not None else None
+    found = _Findings()
+    if kept is not None and kept.failure:
+        message = f"the cache cannot be used: {kept.failure}"
+        hint = "the build is complete but slower; check the permissions of the folder, or delete the cache"
+        found.problems.append(Problem("cache-unusable", Severity.NOTE, message, hint=hint))
+    opened = [_opened(index, Path(path), kept) for index, path in enumerate(sources)]
+    claims = [(source, claim) for source in opened for claim in _claims(source, found)]
+    while claims:
+        _read_round(claims, found, kept, workers, reporter)
+        claims = _second_looks(found)
+    if kept is not None:
+        for source in opened:
+            if source.only is None:
+                kept.drop(
+                    source.key, found.kept.get(source.key, {}).keys() - found.seen.get(source.key, set())
+                )
+    return _catalog(found, tuple(source.storage.label for source in opened), kept)
+
+
+def _opened(index: int, path: Path, cache: Cache | None) -> _Source:
+    if not path.exists():
+        raise NothingFoundError(
+            f"there is no folder or file `{path}`",
+            hint="give the folder that holds the runs; `runfolio init` sets up a project with one",
+        )
+    folder = path.parent if path.is_file() else path
+    key = cache.source_key(folder) if cache is not None else ""
+    return _Source(index, folder, LocalStorage(folder), key, path.name if path.is_file() else None)
+
+
+def _claims(
+    source: _Source, found: _Findings, start: str = "", refused: frozenset[str] = frozenset()
+) -> list[Claim]:
+    """Claims of a source that no other source has made already."""
+    if source.only is not None:
+        claims = file_claim(source.storage, source.index, source.only, all_readers())
+    else:
+        result = scan(source.storage, source.index, all_readers(), start, refused)
+        found.problems += result.problems
+        claims = result.claims
+    root = source.path.resolve()
+    fresh = [claim for claim in claims if root / claim.path not in found.claimed]
+    found.claimed.update(root / claim.path for claim in fresh)
+    return fresh
+
+
+def _second_looks(found: _Findings) -> list[tuple[_Source, Claim]]:
+    """Folders that no reader of folders wanted are looked at like any other folder."""
+    refused, found.refused = found.refused, []
+    return [
+        (source, claim)
+        for source, path in refused
+        for claim in _claims(source, found, start=path, refused=frozenset([path]))
+    ]
+
+
+def _read_round(
+    claims: list[tuple[_Source, Claim]],
+    found: _Findings,
+    cache: Cache | None,
+    workers: int | None,
+    reporter: Reporter,
+) -> None:
+    """Take what the cache has, read the rest, keep what was read."""
+    readers = {reader.name: reader for reader in all_readers()}
+    missing: list[tuple[_Source, Shelf]] = []
+    for source, claim in claims:
+        mark = stamp(claim, source.storage.label, readers)
+        shelf = Shelf(Job(source.storage, claim), None, source.key, mark)
+        outcome = _kept_outcome(source, claim, mark, found, cache)
+        if outcome is None:
+            missing.append((source, shelf))
+        else:
+            _add(source, shelf, outcome, found)
+    batch: list[tuple[str, str, bytes, Packed]] = []
+    outcomes = _read_missing(missing, workers, reporter)
+    for source, shelf, packed, outcome in outcomes:
+        if cache is not None and not cache.failure and outcome.is_lasting:
+            batch.append((source.key, shelf.job.claim.path, shelf.stamp, packed))
+        else:
+            shelf = replace(shelf, packed=packed.series)
+        _add(source, shelf, outcome, found)
+        if len(batch) >= _BATCH and cache is not None:
+            cache.store(batch)
+            batch.clear()
+    if cache is not None:
+        cache.store(batch)
+
+
+def _kept_outcome(
+    source: _Source, claim: Claim, mark: bytes, found: _Findings, cache: Cache | None
+) -> Outcome | None:
+    if cache is None:
+        return None
+    if source.key not in found.kept:
+        found.kept[source.key] = cache.load(source.key)
+    found.seen.setdefault(source.key, set()).add(claim.path)
+    known, outcome = found.kept[source.key].get(claim.path, (b"", Outcome()))
+    # The index of the source is not part of the stamp: it changes with the order on the command line.
+    if known != mark:
+        return None
+    if outcome.run is not None and outcome.run.source.root != claim.root:
+        return replace(outcome, run=replace(outcome.run, source=replace(outcome.run.source, root=claim.root)))
+    return outcome
+
+
+def _read_missing(
+    missing: list[tuple[_Source, Shelf]], workers: int | None, reporter: Reporter
+) -> Iterator[tuple[_Source, Shelf, Packed, Outcome]]:
+    if not missing:
+        return
+    for index, packed in digest_all([shelf.job for _, shelf in missing], workers, reporter):
+        source, shelf = missing[index]
+        yield source, shelf, packed, unpack_outcome(packed.outcome)
+
+
+def _add(source: _Source, shelf: Shelf, outcome: Outcome, found: _Findings) -> None:
+    if outcome.run is not None:
+        found.runs.append((_settled(outcome.run, shelf.job), outcome.problems, shelf))
+        return
+    found.problems += outcome.problems
+    if outcome.refused and shelf.job.claim.is_folder:
+        found.refused.append((source, shelf.job.claim.path))
+
+
+def _settled(run: Run, job: Job) -> Run:
+    """The run with `interrupted` instead of `running` where its writer is gone.
+
+    A living writer holds the lock of a metrics file. Nothing else is asked, no clock: what cannot be told stays running.
+    """
+    if run.status is not RunStatus.RUNNING:
+        return run
+    globs = {
+        glob
+        for reader in all_readers()
+        if reader.name == run.source.reader
+        for glob in reader.signature.locked_names
+    }
+    prefix = f"{job.claim.folder}/" if job.claim.folder else ""
+    held = [
+        job.storage.is_held(prefix + entry.path)
+        for entry in job.claim.entries
+        if any(fnmatchcase(entry.path, glob) for glob in globs)
+    ]
+    if not held or any(state is not False for state in held):
+        return run
+    return replace(run, status=RunStatus.INTERRUPTED, fingerprint=_mixed(run.fingerprint, "interrupted"))
+
+
+def _mixed(fingerprint: str, word: str) -> str:
+    return hashlib.sha256(f"{fingerprint}\0{word}".encode()).hexdigest()
+
+
+def _catalog(found: _Findings, labels: tuple[str, ...], cache: Cache | None) -> Catalog:
+    runs: dict[str, Run] = {}
+    shelves: dict[str, Shelf] = {}
+    problems = found.problems
+    for run, own_problems, shelf in sorted(
+        found.runs, key=lambda item: (item[0].source.root, item[0].source.path)
+    ):
+        if run.run_id in runs:
+            renamed = _renamed(run, runs)
+            problems.append(_duplicate(run, renamed, runs[run.run_id]))
+            own_problems = tuple(
+                replace(problem, run_id=renamed.run_id) if problem.run_id == run.run_id else problem
+                for problem in own_problems
+            )
+            run = renamed
+        runs[run.run_id] = run
+        shelves[run.run_id] = shelf
+        problems.extend(own_problems)
+    return Catalog(
+        tuple(sorted(runs.values(), key=sort_key)), sorted_problems(problems), labels, shelves, cache
+    )
+
+
+def _renamed(run: Run, taken: dict[str, Run]) -> Run:
+    """The run under an id with the digest of its path; of six digits, or as many as make it unique."""
+    digest = hashlib.sha256(f"{run.source.root}\0{run.source.path}".encode()).hexdigest()
+    length = 6
+    while f"{run.run_id}-{digest[:length]}" in taken:
+        length += 1
+    run_id = f"{run.run_id}-{digest[:length]}"
+    name = run_id if run.name == run.run_id else run.name
+    return replace(run, run_id=run_id, name=name, fingerprint=_mixed(run.fingerprint, run_id))
+
+
+def _duplicate(run: Run, renamed: Run, first: Run) -> Problem:
+    # Files of one name in several folders are no fault: nobody gave them an id.
+    is_fault = run.source.reader == "runlog" or run.experiment == first.experiment
+    return Problem(
+        "duplicate-run-id",
+        Severity.WARNING if is_fault else Severity.NOTE,
+        f"the id `{run.run_id[:120]}` belongs to the run in `{first.source.path}` already; this one is shown as "
+        f"`{renamed.run_id[:120]}`",
+        run.source.path,
+        renamed.run_id,
+        "give each run its own id, or remove the copy",
+    )

@@ -1,0 +1,195 @@
+"""JSON lines as blocks of numbers.
+
+Logs are mostly rows of one layout, therefore rows are gathered by their keys and each layout becomes one matrix; only
+rows that hold something else than plain numbers are looked at value by value.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from runfolio.model import FloatArray
+from runfolio.readers.flatten import flatten
+from runfolio.readers.number import clean, number
+
+_BLOCK_BYTES = 8_000_000
+_BROKEN = (ValueError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Rows with the same names: `index` (n,) counts the rows of the file from 0, `values` has shape (k, n)."""
+
+    names: tuple[str, ...]
+    index: FloatArray
+    values: FloatArray
+
+
+@dataclass(slots=True)
+class Lines:
+    """What a file of JSON lines holds."""
+
+    layouts: list[Layout] = field(default_factory=list)
+    broken: list[int] = field(default_factory=list)
+    """Line numbers (1-based) of whole lines that are no JSON object."""
+    rows: int = 0
+    other: dict[str, tuple[int, object]] = field(default_factory=dict)
+    """Name → line and value of the first that was no number."""
+    is_torn: bool = False
+    """The last line has no end and is no JSON object: a writer is at it, or was killed. It is left out."""
+
+
+def decode_line(line: bytes) -> object:
+    """The value of one line; bare NaN and Infinity are understood. ValueError or RecursionError when broken."""
+    try:
+        return msgspec.json.decode(line)
+    except _BROKEN:
+        return json.loads(line)
+
+
+def read_lines(body: bytes, on_row: Callable[[dict[str, Any]], None] | None = None) -> Lines:
+    """All rows of the body; a broken line costs that line only.
+
+    Args:
+        body: the bytes of the file.
+        on_row: sees each row as it was written (and takes out what is no metric) before its numbers are taken.
+    """
+    lines = Lines()
+    first_line = 1
+    for block in _blocks(body):
+        matrix = None if on_row else _one_layout(block)
+        if matrix is None:
+            _any_layout(block, first_line, lines, on_row)
+            first_line += block.count(b"\n")
+        else:
+            names, values = matrix
+            count = values.shape[1]
+            lines.layouts.append(
+                Layout(names, np.arange(lines.rows, lines.rows + count, dtype=float), values)
+            )
+            lines.rows += count
+            first_line += count
+    return lines
+
+
+def _blocks(body: bytes) -> Iterator[bytes]:
+    """The body in parts of whole lines, so that a large file never stands in memory as objects."""
+    start = 0
+    while start < len(body):
+        end = start + _BLOCK_BYTES
+        cut = len(body) if end >= len(body) else body.find(b"\n", end) + 1 or len(body)
+        yield body[start:cut]
+        start = cut
+
+
+@lru_cache(maxsize=256)
+def _decoder(names: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
+    fields = [f"f{index}" for index in range(len(names))]
+    row = msgspec.defstruct(
+        "Row",
+        [(name, float) for name in fields],
+        rename=dict(zip(fields, names, strict=True)),
+        forbid_unknown_fields=True,
+        gc=False,
+    )
+    return msgspec.json.Decoder(row)
+
+
+def _one_layout(block: bytes) -> tuple[tuple[str, ...], FloatArray] | None:
+    """Names and values where every line has the same names and only plain numbers; None otherwise."""
+    if len(block) < 2_000:
+        return None  # for a few rows the general way is quicker than making a decoder
+    try:
+        first = decode_line(block[: block.find(b"\n") + 1])
+    except _BROKEN:
+        return None
+    if not isinstance(first, dict) or not first or len(first) > 500 or "" in first:
+        return None
+    names = tuple(first)
+    try:
+        rows = _decoder(names).decode_lines(block)
+    except _BROKEN:
+        return None
+    if len(rows) != block.count(b"\n") + (not block.endswith(b"\n")):
+        return None  # blank lines: line numbers would be wrong
+    numbers = chain.from_iterable(map(msgspec.structs.astuple, rows))
+    values = np.fromiter(numbers, dtype=float, count=len(rows) * len(names)).reshape(-1, len(names))
+    return names, np.ascontiguousarray(values.T)
+
+
+def _any_layout(
+    block: bytes, first_line: int, lines: Lines, on_row: Callable[[dict[str, Any]], None] | None
+) -> None:
+    rows: list[dict[str, Any]] = []
+    numbers: list[int] = []
+    texts = block.split(b"\n")
+    for offset, text in enumerate(texts):
+        if not text.strip():
+            continue
+        try:
+            row = decode_line(text)
+        except _BROKEN:
+            row = None
+        if isinstance(row, dict):
+            if on_row:
+                on_row(row)
+            rows.append(row)
+            numbers.append(first_line + offset)
+        elif row is None and offset == len(texts) - 1 and text != b"null":
+            lines.is_torn = True
+        else:
+            lines.broken.append(first_line + offset)
+    _gather(rows, numbers, lines)
+
+
+def _gather(rows: list[dict[str, Any]], line_numbers: list[int], lines: Lines) -> None:
+    by_names: dict[tuple[str, ...], list[int]] = {}
+    for index, row in enumerate(rows):
+        by_names.setdefault(tuple(row), []).append(index)
+    odd: list[int] = []
+    for names, indexes in by_names.items():
+        if (values := _matrix([rows[index] for index in indexes], names)) is None:
+            odd.extend(indexes)
+        else:
+            lines.layouts.append(Layout(names, np.array(indexes, dtype=float) + lines.rows, values))
+    by_names = {}
+    numeric: dict[int, dict[str, float]] = {}
+    for index in sorted(odd):
+        numeric[index] = _numbers(rows[index], line_numbers[index], lines)
+        by_names.setdefault(tuple(numeric[index]), []).append(index)
+    for names, indexes in by_names.items():
+        values = np.array([[numeric[index][name] for index in indexes] for name in names], dtype=float)
+        index_array = np.array(indexes, dtype=float) + lines.rows
+        lines.layouts.append(Layout(names, index_array, values.reshape(len(names), len(indexes))))
+    lines.layouts.sort(key=lambda layout: layout.index[0] if len(layout.index) else 0.0)
+    lines.rows += len(rows)
+
+
+def _matrix(rows: list[dict[str, Any]], names: tuple[str, ...]) -> FloatArray | None:
+    """Values of shape (k, n) where all are plain numbers; None otherwise."""
+    values = list(chain.from_iterable(map(dict.values, rows)))
+    if not set(map(type, values)) <= {float, int} or any(name == "" or clean(name) != name for name in names):
+        return None
+    try:
+        return np.array(values, dtype=float).reshape(len(rows), len(names)).T
+    except OverflowError:
+        return None
+
+
+def _numbers(row: dict[str, Any], line: int, lines: Lines) -> dict[str, float]:
+    """The numbers of a row by their flat names; what is none is remembered once a name. None means: not logged."""
+    found: dict[str, float] = {}
+    for name, value in flatten(row, "/"):
+        if (value_as_number := number(value)) is not None:
+            found[name] = value_as_number
+        elif value is not None:
+            lines.other.setdefault(name, (line, value))
+    return found

@@ -1,0 +1,57 @@
+"""A Parquet file as columns of numbers and texts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from runfolio.errors import ReadError
+from runfolio.readers.flat import VARYING, FlatTable, Text
+from runfolio.readers.number import clean
+from runfolio.readers.rows import Column
+
+
+def read_parquet(body: bytes, place: str) -> FlatTable:
+    """The table; a null is a value that was not logged, NaN one that was. ReadError when the file is broken."""
+    # Loading pyarrow takes longer than reading a hundred runs; those without Parquet do not pay for it.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.ParquetFile(pa.BufferReader(body)).read(use_threads=False)
+        columns: dict[str, Column] = {}
+        texts: dict[str, Text] = {}
+        for name, column in zip(table.column_names, table.columns, strict=True):
+            _add(clean(name) or "unnamed", column, columns, texts, pa)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise ReadError(
+            f"the Parquet file is broken: {_reason(error)}",
+            slug="broken-parquet",
+            path=place,
+            hint="it may have been cut short while it was copied or written; copy or write it again",
+        ) from error
+    return FlatTable(columns, texts, table.num_rows)
+
+
+def _reason(error: BaseException) -> str:
+    line = (str(error).splitlines() or [""])[0]
+    return line[:160] or type(error).__name__
+
+
+def _add(name: str, column: Any, columns: dict[str, Column], texts: dict[str, Text], pa: Any) -> None:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+        kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        present = None if column.null_count == 0 else ~np.asarray(column.is_null())
+        numbers = column.cast(pa.float64(), safe=False)
+        values = numbers.to_numpy() if present is None else numbers.fill_null(np.nan).to_numpy()
+        columns[name] = Column(values, present)
+    elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        different = column.drop_null().unique()
+        if len(different):
+            texts[name] = clean(different[0].as_py()) if len(different) == 1 else VARYING
+    elif pa.types.is_temporal(kind):
+        texts[name] = VARYING

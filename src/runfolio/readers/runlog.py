@@ -1,0 +1,239 @@
+"""Runfolio's own run folder: run.json, metrics in JSONL or Parquet by any number of writers, events, notes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from runfolio.errors import ReadError
+from runfolio.model import Problem, Run, Severity
+from runfolio.readers.json_lines import Lines, decode_line, read_lines
+from runfolio.readers.number import number
+from runfolio.readers.parquet_table import read_parquet
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
+from runfolio.readers.rows import row_blocks, table_blocks
+from runfolio.readers.run_events import Events, path_problem, read_events
+from runfolio.readers.run_record import Record, RunFields, run_fields
+from runfolio.readers.upgrade import FIRST_VERSION, schema_of, upgraded
+from runfolio.runlog import (
+    ARTIFACTS_DIR,
+    EVENTS_FILE,
+    METRICS_JSONL,
+    METRICS_PARQUET,
+    NOTES_FILE,
+    RUN_FILE,
+    SCHEMA_VERSION,
+    WORKER_EVENTS_GLOB,
+    WORKER_METRICS_GLOB,
+)
+
+_SHOWN_LINES = 5
+
+
+class RunlogReader:
+    """Reads run folders."""
+
+    name = "runlog"
+    version = 1
+    signature = Signature(
+        names=(RUN_FILE,),
+        takes_folder=True,
+        subfolders=(ARTIFACTS_DIR,),
+        locked_names=(METRICS_JSONL, WORKER_METRICS_GLOB),
+    )
+
+    def read(self, files: RunFiles) -> Reading | None:
+        """The run; None when run.json is another program's."""
+        problems: list[Problem] = []
+        values = _load_record(files, problems)
+        if values is None:
+            return None
+        parts = files.parts
+        record = Record(values, files.place(RUN_FILE), parts[-1], problems=problems)
+        fields = run_fields(record, parts[-1], parts[-2] if len(parts) > 1 else parts[-1])
+        problems[:] = [replace(problem, run_id=fields.run_id) for problem in problems]
+        rows = _read_metrics(files, fields.run_id, problems)
+        events = _read_events(files, fields.run_id, problems)
+        notes = _read_notes(files, fields.run_id, problems)
+        run = _run(
+            self.name, files, fields, events, "\n\n".join(filter(None, [notes, *events.notes])), problems
+        )
+        return Reading(run, tuple(rows), tuple(problems))
+
+
+def _load_record(files: RunFiles, problems: list[Problem]) -> dict[str, Any] | None:
+    """run.json in the newest schema; an empty one where it is broken but the folder is surely ours."""
+    siblings = any(
+        fnmatchcase(path, glob)
+        for path in files.entries
+        for glob in (METRICS_JSONL, METRICS_PARQUET, EVENTS_FILE, WORKER_METRICS_GLOB)
+    )
+    try:
+        body = files.read(RUN_FILE)
+        value = decode_line(body)
+    except (ValueError, RecursionError) as error:
+        broken = ReadError(
+            "run.json is no valid JSON",
+            slug="broken-run-file",
+            path=files.place(RUN_FILE, getattr(error, "lineno", None)),
+            hint="mend or remove the file; the names of the folders stand in for what it says",
+        )
+    except ReadError as error:
+        broken = error
+    else:
+        if isinstance(value, dict):
+            return _current(value, siblings, files, problems)
+        broken = ReadError("run.json is no JSON object", slug="broken-run-file", path=files.place(RUN_FILE))
+    if not siblings:
+        raise broken
+    problems.append(as_problem(broken))
+    return {"status": "running"}
+
+
+def _current(
+    value: dict[str, Any], siblings: bool, files: RunFiles, problems: list[Problem]
+) -> dict[str, Any] | None:
+    schema = schema_of(value)
+    named = isinstance(value.get("run_id"), str) or isinstance(value.get("parameters"), dict)
+    if "schema" not in value and not siblings and not named:
+        return None
+    if schema is None:
+        Record(value, files.place(RUN_FILE), problems=problems).wrong("schema", "the number of the schema")
+        return value
+    if schema > SCHEMA_VERSION:
+        version = FIRST_VERSION.get(schema)
+        needed = f"Runfolio {version}" if version else f"a version of Runfolio that reads schema {schema}"
+        problems.append(
+            Problem(
+                "newer-schema",
+                Severity.WARNING,
+                f"the run was written with schema {schema}, this version reads up to {SCHEMA_VERSION}; "
+                "what it understands is shown",
+                files.place(RUN_FILE),
+                hint=f"install {needed}: pip install --upgrade runfolio",
+            )
+        )
+    return upgraded(value, schema)
+
+
+def _run(
+    reader: str, files: RunFiles, fields: RunFields, events: Events, notes: str, problems: list[Problem]
+) -> Run:
+    git = fields.git
+    if git is not None and git.diff_path is not None:
+        problem = path_problem(git.diff_path, files.entries, files.place(RUN_FILE), fields.run_id)
+        if problem is not None:
+            problems.append(problem)
+            git = replace(git, diff_path=None)
+    return Run(
+        run_id=fields.run_id,
+        experiment=fields.experiment,
+        name=fields.name,
+        status=fields.status,
+        source=files.source(reader),
+        fingerprint=files.fingerprint(reader),
+        started_at=fields.started_at,
+        duration_s=fields.duration_s,
+        parameters=fields.parameters,
+        tags=fields.tags,
+        group=fields.group,
+        parent_id=fields.parent_id,
+        artifacts=tuple(events.artifacts.values()),
+        notes=notes,
+        alerts=tuple(events.alerts),
+        environment=fields.environment,
+        git=git,
+        data=fields.data,
+        error=fields.error,
+    )
+
+
+def _read_metrics(files: RunFiles, run_id: str, problems: list[Problem]) -> list[RowBlock]:
+    """The rows of all writers, the main one's first; where two logged the same step, the main one's value counts."""
+    blocks: list[RowBlock] = []
+    rows = 0
+    if METRICS_PARQUET in files.entries:
+        try:
+            table = read_parquet(files.read(METRICS_PARQUET), files.place(METRICS_PARQUET))
+            rows = table.rows
+            blocks += table_blocks(table.columns, rows)
+        except ReadError as error:
+            problems.append(as_problem(error, run_id=run_id))
+    workers = files.matching(WORKER_METRICS_GLOB)
+    for rank, name in enumerate([METRICS_JSONL, *workers]):
+        if name not in files.entries:
+            continue
+        try:
+            lines = read_lines(files.read(name))
+        except ReadError as error:
+            problems.append(as_problem(error, run_id=run_id))
+            continue
+        problems += line_problems(lines.broken, files, name, run_id) + _other_problems(
+            lines, files, name, run_id
+        )
+        blocks += row_blocks(lines.layouts, start=0 if rank else rows, priority=-rank)
+    return blocks
+
+
+def _read_events(files: RunFiles, run_id: str, problems: list[Problem]) -> Events:
+    events = Events()
+    for name in [EVENTS_FILE, *files.matching(WORKER_EVENTS_GLOB)]:
+        if name not in files.entries:
+            continue
+        try:
+            read_events(files.read(name), files.place(name), run_id, files.entries, events)
+        except ReadError as error:
+            problems.append(as_problem(error, run_id=run_id))
+        problems += line_problems(events.broken, files, name, run_id)
+        events.broken.clear()
+    problems += events.problems
+    return events
+
+
+def _read_notes(files: RunFiles, run_id: str, problems: list[Problem]) -> str:
+    if NOTES_FILE not in files.entries:
+        return ""
+    try:
+        return files.read(NOTES_FILE).decode("utf-8-sig", "replace").replace("\r\n", "\n").strip()
+    except ReadError as error:
+        problems.append(as_problem(error, run_id=run_id))
+        return ""
+
+
+def line_problems(broken: list[int], files: RunFiles, name: str, run_id: str) -> list[Problem]:
+    """One Problem for each of the first broken lines, and one for all others together."""
+    hint = "the other lines were read; a line is torn where the disk was full or two programs wrote one file"
+    problems = [
+        Problem(
+            "broken-line",
+            Severity.WARNING,
+            "the line is no JSON object",
+            files.place(name, line),
+            run_id,
+            hint,
+        )
+        for line in broken[:_SHOWN_LINES]
+    ]
+    if len(broken) > _SHOWN_LINES:
+        message = f"{len(broken) - _SHOWN_LINES} more lines are no JSON objects, the first is line {broken[_SHOWN_LINES]}"
+        problems.append(Problem("broken-line", Severity.WARNING, message, files.place(name), run_id, hint))
+    return problems
+
+
+def _other_problems(lines: Lines, files: RunFiles, name: str, run_id: str) -> list[Problem]:
+    """One Problem a metric that was logged something that is no number."""
+    return [
+        Problem(
+            "not-a-number",
+            Severity.WARNING,
+            f"the metric `{metric[:120]}` has values that are no numbers, the first is {json.dumps(value, default=str)[:60]}; "
+            "they were left out",
+            files.place(name, line),
+            run_id,
+            "log numbers; texts belong into parameters, tags or notes",
+        )
+        for metric, (line, value) in lines.other.items()
+        if number(value) is None
+    ]
