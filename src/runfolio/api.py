@@ -7,22 +7,23 @@ configuration file; by default `runfolio.toml` of the working folder, else `[too
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.where import parse_where, vocabulary
-from runfolio.catalog import Catalog
+from runfolio.catalog import Catalog, metric_rows, seal_run
 from runfolio.catalog.columns import parquet_bytes
 from runfolio.catalog.reporter import Reporter
-from runfolio.errors import NothingFoundError, UsageError, nearest
+from runfolio.errors import NothingFoundError, RunfolioError, UsageError, nearest
 from runfolio.model import Run
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
 from runfolio.pages.study import Study, studies
+from runfolio.runlog import METRICS_JSONL, RUN_FILE, WORKER_METRICS_GLOB
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
 
@@ -229,16 +230,15 @@ def values_table(catalog: Catalog, runs: Sequence[Run]) -> pd.DataFrame:
     """One row a logged value, in the order of logging: run_id, metric, step, time (seconds since the start), value."""
     import pandas as pd
 
-    from runfolio.catalog.metric_rows import metric_rows
-
-    parts = []
+    columns: dict[str, list[object]] = {"run_id": [], "metric": [], "step": [], "time": [], "value": []}
     for run in runs:
-        names, steps, times, values = metric_rows(catalog, run)
-        part = pd.DataFrame({"metric": names, "step": steps, "time": times, "value": values})
-        part.insert(0, "run_id", run.run_id)
-        parts.append(part)
-    columns = ["run_id", "metric", "step", "time", "value"]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+        for rows in metric_rows(catalog, run):
+            columns["run_id"] += [run.run_id] * len(rows.value)
+            columns["metric"] += [rows.metric] * len(rows.value)
+            columns["step"] += rows.step.tolist()
+            columns["time"] += rows.time.tolist()
+            columns["value"] += rows.value.tolist()
+    return pd.DataFrame(columns)
 
 
 def export(
@@ -291,22 +291,34 @@ def _json_value(value: object) -> object:
     return number(value) if isinstance(value, float) else value
 
 
-def seal(sources: Sources = None, *, where: str | None = None, config: Source | None = None) -> list[Path]:
-    """The Parquet files written: one for each finished run whose rows still lay in JSONL files.
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What sealing did."""
 
-    Each is read back and compared before the JSONL goes. Runs that still go on are left alone.
+    written: tuple[Path, ...]
+    """The new metrics.parquet of each run."""
+    refused: tuple[RunfolioError, ...]
+    """Why other runs stayed as they were: a living writer, or a file that is broken."""
+
+
+def seal(sources: Sources = None, *, where: str | None = None, config: Source | None = None) -> Sealed:
+    """What was done to turn the JSONL of finished runs into Parquet; runs that still go on are left alone.
+
+    Each Parquet file is read back and compared before the JSONL goes.
     """
-    from runfolio.catalog.seal import seal_run
-    from runfolio.runlog import METRICS_JSONL, WORKER_METRICS_GLOB
-
     work = project(sources, config=config)
-    sealed = []
+    written: list[Path] = []
+    refused: list[RunfolioError] = []
     for run in select_runs(work.read().runs, where):
         folder = work.sources[run.source.root] / run.source.path
-        is_open = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
-        if run.status.is_over and folder.is_dir() and is_open:
-            sealed.append(seal_run(folder))
-    return sealed
+        has_lines = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
+        if not (run.status.is_over and (folder / RUN_FILE).exists() and has_lines):
+            continue
+        try:
+            written.append(seal_run(folder))
+        except RunfolioError as error:
+            refused.append(error)
+    return Sealed(tuple(written), tuple(refused))
 
 
 def _study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:

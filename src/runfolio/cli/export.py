@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -52,7 +53,7 @@ def command(
         sources, form or _form_of(output), values=values, where=where, config=config, reporter=Progress()
     )
     if output is None:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(data)

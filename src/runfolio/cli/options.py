@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,6 @@ def examples(text: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in text.strip().splitlines())
 
 
-def command(name: str, *, examples_text: str, **settings: Any) -> Any:
+def command(name: str, *, examples_text: str) -> Callable[[Callable[..., Any]], click.Command]:
     """A click command whose help ends with examples."""
-    return click.command(name, epilog=examples(examples_text), **settings)
+    return click.command(name, epilog=examples(examples_text))

@@ -22,13 +22,17 @@ runfolio seal runs --where 'experiment == "digits"'
 @options.where
 @options.config
 @options.as_json
-def command(sources: tuple[Path, ...], where: str | None, config: Path | None, as_json: bool) -> None:
+def command(sources: tuple[Path, ...], where: str | None, config: Path | None, as_json: bool) -> int:
     """Turn finished runs' JSONL into Parquet.
 
     Every Parquet file is read back and compared before the JSONL goes. Runs that still go on are left alone.
     """
-    sealed = [path.as_posix() for path in api.seal(sources, where=where, config=config)]
+    result = api.seal(sources, where=where, config=config)
+    paths = [path.as_posix() for path in result.written]
     if as_json:
-        print_json({"sealed": sealed})
+        print_json({"sealed": paths, "refused": [str(error) for error in result.refused]})
     else:
-        click.echo(f"Sealed {plural(len(sealed), 'run')}" if sealed else "Nothing to seal")
+        for error in result.refused:
+            click.echo(str(error), err=True)
+        click.echo(f"Sealed {plural(len(paths), 'run')}" if paths else "Nothing to seal")
+    return int(bool(result.refused))

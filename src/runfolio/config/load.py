@@ -104,9 +104,8 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
-        raise ConfigError(
-            f"this is not TOML: {error}", path=path.as_posix(), line=int(place[1]) if place else None
-        ) from error
+        line = int(place[1]) if place else text.count("\n") + 1
+        raise ConfigError(f"this is not TOML: {error}", path=path.as_posix(), line=line) from error
 
 
 def _config(path: Path, table: Any, faults: Faults) -> Config:

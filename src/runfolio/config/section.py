@@ -54,7 +54,8 @@ class Section:
         value = self._take(key)
         if value is None or isinstance(value, str):
             return value
-        return self._wrong(key, "must be a text in quotes")
+        self._wrong(key, "must be a text in quotes")
+        return None
 
     def texts(self, key: str, *, accept_one: bool = False) -> tuple[str, ...]:
         """A list of texts; a single text too where that is accepted."""
@@ -84,7 +85,8 @@ class Section:
         words = [member.value for member in allowed]
         if value is None or value in words:
             return None if value is None else allowed(value)
-        return self._wrong(key, f"is `{value}`, which is not one of {_listed(words)}{nearest(value, words)}")
+        self._wrong(key, f"is `{value}`, which is not one of {_listed(words)}{nearest(value, words)}")
+        return None
 
     def number(self, key: str, *, at_least: float | None = None, whole: bool = False) -> float | None:
         """A finite number, or None."""
@@ -94,10 +96,11 @@ class Section:
         kinds = int if whole else (int, float)
         kind = "a whole number" if whole else "a number"
         if isinstance(value, bool) or not isinstance(value, kinds) or not abs(value) < float("inf"):
-            return self._wrong(key, f"must be {kind}")
+            self._wrong(key, f"must be {kind}")
+            return None
         if at_least is not None and value < at_least:
-            return self._wrong(key, f"must be at least {at_least:g}")
-        return value
+            self._wrong(key, f"must be at least {at_least:g}")
+        return float(value)
 
     def where(self, key: str) -> str | None:
         """A filter expression that can be parsed, or None."""
@@ -107,7 +110,7 @@ class Section:
         try:
             parse_where(value)
         except WhereError as error:
-            return self._wrong(key, f"is not a filter expression: {error.message}")
+            self._wrong(key, f"is not a filter expression: {error.message}")
         return value
 
     def address(self, key: str) -> str:
@@ -121,7 +124,8 @@ class Section:
 
     def table(self, key: str) -> Section:
         """A table of known keys; empty where there is none."""
-        return Section(self._faults, self._take(key) or {}, (*self._path, key))
+        value = self._take(key)
+        return Section(self._faults, {} if value is None else value, (*self._path, key))
 
     def tables(self, key: str) -> list[Section]:
         """The tables below a key whose names are free, such as [metrics.NAME]."""

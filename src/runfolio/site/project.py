@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from runfolio.catalog import Catalog, read_catalog
+from runfolio.catalog.catalog import sorted_problems
 from runfolio.catalog.reporter import Reporter
 from runfolio.config import CONFIG_FILE, Config, load_config
 from runfolio.errors import NothingFoundError, SinkError
@@ -23,7 +24,7 @@ from runfolio.site.sink import FolderSink
 from runfolio.site.watch import EVERYTHING, Change, Watched
 
 DEFAULT_SOURCE = "runs"
-CACHE_FOLDER = ".runfolio"
+CACHE_FILE = ".runfolio/cache.sqlite"
 THEME_FOLDER = "theme"
 
 
@@ -82,7 +83,7 @@ class Project:
             NothingFoundError: a source is missing, or there is no run in any.
         """
         _require(self.sources, self.config)
-        cache = self.config.folder / CACHE_FOLDER if self.wishes.use_cache else None
+        cache = self.config.folder / CACHE_FILE if self.wishes.use_cache else None
         catalog = read_catalog(self.sources, cache=cache, workers=self.wishes.workers, reporter=self.reporter)
         if not catalog.runs:
             raise _no_runs(self.sources, catalog)
@@ -107,14 +108,14 @@ class Project:
                 plan, self._renderer, FolderSink(self.out), adopt=self.wishes.adopt, reporter=self.reporter
             )
         seconds = {"read": read - started, "plan": planned - read, **report.seconds}
-        problems = tuple(sorted({*self._catalog.problems, *report.problems}))
+        problems = sorted_problems((*self._catalog.problems, *report.problems))
         return replace(report, runs=len(self._catalog.runs), problems=problems, seconds=seconds)
 
     def check(self) -> tuple[int, tuple[Problem, ...]]:
         """How many runs there are, and everything wrong with them or with what the configuration says of them."""
         catalog = self.read()
         plan = plan_site(catalog, self.config.site)
-        return len(catalog.runs), tuple(sorted({*catalog.problems, *plan.problems}))
+        return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems))
 
     def _make_renderer(self) -> Renders:
         return Renderer(self.wishes.theme or self.config.theme, project=self.config.folder)
@@ -153,14 +154,12 @@ def _no_runs(sources: Sequence[Path], catalog: Catalog) -> NothingFoundError:
 
 
 def _refuse_mixing(sources: Sequence[Path], out: Path) -> None:
-    """SinkError where the site would lie among the runs: its own data files would be read as runs."""
-    place = out.resolve()
+    """SinkError where the site would go into a folder of runs: a built site is never read, so they would vanish."""
     for source in sources:
-        folder = source.resolve()
-        if place == folder or folder in place.parents:
+        if source.resolve() == out.resolve():
             raise SinkError(
-                f"the site would lie inside the runs it is made from, in `{source.as_posix()}`",
+                "the site would go into the folder with its runs",
                 slug="site-among-runs",
                 path=out.as_posix(),
-                hint="name a folder beside the runs with --out",
+                hint="name a folder of its own with --out",
             )

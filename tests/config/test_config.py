@@ -1,0 +1,245 @@
+"""What a project says about its site, and how it hears of its mistakes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from runfolio.analysis.group import DEFAULT_SEEDS
+from runfolio.config import load_config
+from runfolio.errors import ConfigError
+from runfolio.model import Goal, Reduction
+
+FULL = """
+title = "Digits"
+description = "Which model reads digits best?"
+sources = ["runs", "more/runs"]
+out = "public"
+theme = "paper"
+url = "https://example.org/digits"
+primary = "val/accuracy"
+baseline = 'model == "logistic"'
+
+[metrics."val/accuracy"]
+label = "Validation accuracy"
+unit = "%"
+goal = "maximize"
+scale = 100
+threshold = 0.005
+value = "tail"
+
+[metrics.loss]
+goal = "minimize"
+
+[groups]
+by = ["model", "lr"]
+seeds = ["seed", "fold"]
+ignore = ["output_dir"]
+paired_by = "seed"
+
+[experiments.second]
+title = "Second"
+order = 2
+
+[experiments.first]
+title = "First"
+description = "The first question."
+primary = "loss"
+baseline = "lr == 0.1"
+order = 1
+
+[experiments.third]
+
+[site]
+disclose = ["host", "command"]
+max_runs_in_table = 200
+"""
+
+
+def load(tmp_path: Path, text: str, name: str = "runfolio.toml") -> object:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    return load_config(folder=tmp_path)
+
+
+def faults(tmp_path: Path, text: str) -> str:
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, text)
+    return str(caught.value).replace(tmp_path.as_posix() + "/", "")
+
+
+def test_every_key_arrives(tmp_path: Path) -> None:
+    (tmp_path / "runfolio.toml").write_text(FULL)
+    config = load_config(folder=tmp_path)
+    assert (config.path, config.folder) == (tmp_path / "runfolio.toml", tmp_path)
+    assert (config.sources, config.out, config.theme) == (("runs", "more/runs"), "public", "paper")
+    site = config.site
+    assert (site.title, site.description) == ("Digits", "Which model reads digits best?")
+    assert (site.url, site.primary, site.baseline) == (
+        "https://example.org/digits/",
+        "val/accuracy",
+        'model == "logistic"',
+    )
+    accuracy = site.metrics["val/accuracy"]
+    assert (accuracy.label, accuracy.unit, accuracy.goal) == ("Validation accuracy", "%", Goal.MAXIMIZE)
+    assert (accuracy.scale, accuracy.threshold, accuracy.reduction) == (100, 0.005, Reduction.TAIL)
+    assert site.metrics["loss"].label is None
+    groups = site.groups
+    assert (groups.by, groups.seeds, groups.ignore) == (("model", "lr"), ("seed", "fold"), ("output_dir",))
+    assert site.compare.paired_by == "seed"
+    assert list(site.experiments) == ["first", "second", "third"]
+    first = site.experiments["first"]
+    assert (first.title, first.description, first.primary, first.baseline) == (
+        "First",
+        "The first question.",
+        "loss",
+        "lr == 0.1",
+    )
+    assert (site.disclose, site.max_runs_in_table) == (frozenset({"host", "command"}), 200)
+
+
+def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
+    config = load_config(folder=tmp_path)
+    assert (config.path, config.sources, config.out, config.theme) == (None, (), "site", "folio")
+    assert config.site.groups.seeds == DEFAULT_SEEDS
+    assert config.site.disclose == frozenset()
+
+
+def test_an_empty_file_is_no_configuration_but_a_file(tmp_path: Path) -> None:
+    (tmp_path / "runfolio.toml").write_text("")
+    assert load_config(folder=tmp_path).path == tmp_path / "runfolio.toml"
+
+
+def test_all_faults_come_together_with_their_lines(tmp_path: Path) -> None:
+    text = """titel = "x"
+sources = 3
+[metrics."val/accuracy"]
+gaol = "maximize"
+goal = "maximise"
+scale = "100"
+[groups]
+by = "model"
+[site]
+disclose = ["hots"]
+max_runs_in_table = 0
+[experiments.a]
+baseline = "lr <"
+order = 1.5
+"""
+    message = faults(tmp_path, text)
+    lines = message.splitlines()
+    assert lines[0] == "10 faults in the configuration"
+    expected = [
+        "runfolio.toml:1: unknown key `titel`; nearest: `title`",
+        'runfolio.toml:2: `sources` must be a list of texts, such as ["a", "b"]',
+        "runfolio.toml:4: unknown key `gaol` in [metrics.val/accuracy]; nearest: `goal`",
+        "runfolio.toml:5: `metrics.val/accuracy.goal` is `maximise`, which is not one of `minimize`, `maximize`, `none`;"
+        " nearest: `maximize`",
+        "runfolio.toml:6: `metrics.val/accuracy.scale` must be a number",
+        'runfolio.toml:8: `groups.by` must be a list of texts, such as ["a", "b"]',
+        "runfolio.toml:10: `site.disclose` has `hots`, which is not one of `command`, `diff`, `host`, `packages`,"
+        " `paths`, `user`, `variables`; nearest: `host`",
+        "runfolio.toml:11: `site.max_runs_in_table` must be at least 1",
+        "runfolio.toml:14: `experiments.a.order` must be a whole number",
+    ]
+    for line in expected:
+        assert f"  {line}" in lines
+    assert any(
+        "runfolio.toml:13: `experiments.a.baseline` is not a filter expression" in line for line in lines
+    )
+
+
+def test_one_fault_is_one_line(tmp_path: Path) -> None:
+    assert (
+        faults(tmp_path, "out = 'x'\ntheem = 'folio'\n")
+        == "runfolio.toml:2: unknown key `theem`; nearest: `theme`"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[ metrics . "a b" ]\n\ngaol = "none"', 3),
+        ("metrics.loss.gaol = 'none'", 1),
+        ("metrics = {loss = {gaol = 'none'}}", 1),
+        ("title = '''\n[site]\nx = 1\n'''\n[metrics.loss]\ngaol = 1", 6),
+        ("# gaol = 1\n[metrics.loss] # text\n  'gaol' = 1", 3),
+    ],
+)
+def test_the_line_is_found_however_the_key_is_written(tmp_path: Path, text: str, line: int) -> None:
+    assert faults(tmp_path, text).startswith(f"runfolio.toml:{line}: unknown key `gaol`")
+
+
+@pytest.mark.parametrize(
+    "text", ["site = 3", "metrics = []", "[metrics]\nloss = 1", "groups = 'x'", "experiments.a = 1"]
+)
+def test_a_value_where_a_table_belongs_is_a_fault(tmp_path: Path, text: str) -> None:
+    assert "must be a table" in faults(tmp_path, text)
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "-inf", "true", "'1'"])
+def test_a_number_is_a_finite_number(tmp_path: Path, value: str) -> None:
+    assert "must be a number" in faults(tmp_path, f"[metrics.loss]\nscale = {value}")
+
+
+def test_what_is_no_toml_says_where(tmp_path: Path) -> None:
+    assert faults(tmp_path, "title = 'x'\nout = ").startswith("runfolio.toml:2: this is not TOML")
+
+
+def test_an_address_is_an_address(tmp_path: Path) -> None:
+    assert "must be a web address" in faults(tmp_path, "url = 'javascript:alert(1)'")
+
+
+def test_pyproject_is_read_where_it_has_our_table(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        "[project]\nname = 'x'\n\n[tool.runfolio]\ntitle = 'From pyproject'\n"
+    )
+    assert load_config(folder=tmp_path).site.title == "From pyproject"
+    (tmp_path / "runfolio.toml").write_text("title = 'Own file'")
+    assert load_config(folder=tmp_path).site.title == "Own file"
+
+
+def test_faults_in_pyproject_have_their_lines(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text("[project]\ntitle = 1\n[tool.runfolio]\ntitel = 'x'\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(folder=tmp_path)
+    assert caught.value.line == 4
+
+
+@pytest.mark.parametrize("content", ["[project]\nname = 'x'", "this is = = broken"])
+def test_a_pyproject_of_others_is_none_of_our_business(tmp_path: Path, content: str) -> None:
+    (tmp_path / "pyproject.toml").write_text(content)
+    assert load_config(folder=tmp_path).path is None
+
+
+def test_a_named_file_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no such configuration"):
+        load_config(tmp_path / "other.toml")
+
+
+def test_the_build_time_comes_from_the_environment_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert load_config(folder=tmp_path).site.built_at is None
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1763700000")
+    assert load_config(folder=tmp_path).site.built_at == datetime(2025, 11, 21, 4, 40, tzinfo=UTC)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "yesterday")
+    with pytest.raises(ConfigError, match="SOURCE_DATE_EPOCH"):
+        load_config(folder=tmp_path)
+
+
+def test_the_scaffold_is_valid_and_says_nothing_by_itself(tmp_path: Path) -> None:
+    from runfolio.config import Config
+    from runfolio.site.scaffold import write_config
+
+    path = write_config(tmp_path)
+    assert load_config(path) == Config(path=path, folder=tmp_path)
+    shown = "\n".join(
+        line.removeprefix("# ")
+        for line in path.read_text().splitlines()
+        if line.startswith("# ") and ("=" in line or "[" in line)
+    )
+    path.write_text(shown)
+    assert load_config(path).site.metrics["val/accuracy"].scale == 100
