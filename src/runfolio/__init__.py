@@ -5,9 +5,10 @@ Importing this package loads nothing but the standard library; the public names 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from runfolio.emit import Run, start
     from runfolio.errors import EmitError
 

@@ -5,7 +5,10 @@ The contract is specified for people in docs/run-log-format.md and for machines 
 
 from __future__ import annotations
 
-from typing import Final
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 
 SCHEMA_VERSION: Final = 1
 

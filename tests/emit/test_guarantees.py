@@ -266,6 +266,16 @@ def test_a_folder_removed_at_the_end_is_noticed_by_finish(root: Path) -> None:
         run.finish()
 
 
+def test_a_removed_folder_does_not_come_back(root: Path) -> None:
+    run = runfolio.start(root=root, capture=False)
+    shutil.rmtree(run.path)
+    with pytest.warns(EmitWarning, match="the run's folder was removed"):
+        run.artifact(b"abc", "a.txt")
+    with pytest.warns(EmitWarning):
+        run.finish()
+    assert not run.path.exists()
+
+
 def test_a_renamed_folder_keeps_its_rows(root: Path, log: type) -> None:
     run = runfolio.start(root=root, capture=False)
     run.log(loss=0)

@@ -13,6 +13,9 @@ media.py       artifacts; figure.py figures and tables
 monitor.py     the process's own CPU and memory as metrics
 lifecycle.py   exit, unhandled errors, forks
 notices.py     warnings, each once, never raised
+
+Importing must be quick, hence no pathlib and no typing at run time (`TYPE_CHECKING = False` is what type checkers know),
+and modules that only some calls need are imported in those calls.
 """
 
 from __future__ import annotations

@@ -7,13 +7,14 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any
 
 from runfolio.emit.identity import refusal
 from runfolio.emit.values import clean
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from typing import Any
 
 #: The parts that can be captured; `diff` needs `git`, `packages` needs `environment`.
 PARTS = ("command", "git", "diff", "environment", "packages", "hardware")

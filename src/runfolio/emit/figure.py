@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from runfolio.emit.media import PLOTLY_TYPE, described, store_bytes
 from runfolio.emit.values import clean, number_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 #: Above this many bytes an SVG drawing is slower to show than its picture.
 _LARGEST_SVG = 1_000_000

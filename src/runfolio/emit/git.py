@@ -1,13 +1,15 @@
 """The state of the code, asked from git with a time limit."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH103, PTH118, PTH120
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from runfolio.runlog import GIT_DIFF
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _PATIENCE_S = 5.0
 _LARGEST_DIFF = 10_000_000
@@ -40,11 +42,9 @@ def save_diff(directory: str, folder: str) -> str | None:
     diff = _git(directory, "diff", "--no-color", "--no-ext-diff", "--no-textconv", "HEAD")
     if not diff or len(diff) > _LARGEST_DIFF:
         return None
-    from runfolio.emit.record import replace_file
+    from runfolio.emit.record import place_in, replace_file
 
-    path = os.path.join(folder, *GIT_DIFF.split("/"))
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    replace_file(path, diff)
+    replace_file(place_in(folder, GIT_DIFF), diff)
     return GIT_DIFF
 
 

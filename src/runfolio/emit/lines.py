@@ -8,7 +8,6 @@ import json
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any
 
 from runfolio.emit.notices import Notices
 from runfolio.emit.opening import Opening, claim_forked, events_name, metrics_name
@@ -17,8 +16,10 @@ from runfolio.emit.values import step_number
 from runfolio.emit.writer import LineWriter, end_torn_line, open_lines
 from runfolio.runlog import ALERT_EVENT, EVENT, STEP, TIME
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 
 def reason(error: BaseException) -> str:

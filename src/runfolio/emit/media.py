@@ -1,18 +1,20 @@
 """Files a run leaves behind, copied into its folder or referred to."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH103, PTH105, PTH108, PTH110, PTH112, PTH117, PTH118, PTH119, PTH120, PTH122, PTH123, PTH202
+# ruff: noqa: PTH105, PTH108, PTH110, PTH112, PTH117, PTH118, PTH119, PTH122, PTH123, PTH202
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
 
 from runfolio.emit.identity import safe_part
+from runfolio.emit.record import place_in, replace_file
 from runfolio.emit.values import clean
 from runfolio.runlog import ARTIFACTS_DIR
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
 PLOTLY_TYPE = "application/vnd.plotly.v1+json"
 _CHUNK = 1 << 20
@@ -117,12 +119,8 @@ def store_bytes(folder: str, name: str, content: bytes, step: int | None) -> dic
     """Write the content into the run's artifacts; where it lies, its size and digest."""
     import hashlib
 
-    from runfolio.emit.record import replace_file
-
     path = f"{ARTIFACTS_DIR}/{safe_name(name, step)}"
-    target = os.path.join(folder, *path.split("/"))
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    replace_file(target, content)
+    replace_file(place_in(folder, path), content)
     return {"path": path, "size_bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
@@ -140,8 +138,7 @@ def store_file(folder: str, source: str, name: str, step: int | None) -> dict[st
             "sha256": digest,
         }
     path = f"{ARTIFACTS_DIR}/{safe_name(name, step)}"
-    target = os.path.join(folder, *path.split("/"))
-    os.makedirs(os.path.dirname(target), exist_ok=True)
+    target = place_in(folder, path)
     temporary = f"{target}.{os.getpid()}-{id(path)}.tmp"
     try:
         size, digest = _copy(source, temporary)

@@ -7,30 +7,50 @@ from __future__ import annotations
 import json
 import os
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runfolio.emit.identity import checked_run_id, new_run_id, refusal, safe_part
 from runfolio.emit.ownership import hold
 from runfolio.emit.writer import end_torn_line, open_lines
 from runfolio.runlog import METRICS_PARQUET, RUN_FILE, SCHEMA_VERSION, STEP, TIME
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from runfolio.errors import EmitError
 
 _TAIL_BYTES = 1 << 18
 
 
-class Opening(NamedTuple):
-    """A run's folder, with this process's metrics file open in it."""
+class Opening:
+    """A run's folder, with this process's metrics file open in it.
 
-    run_id: str
-    folder: str
-    metrics_fd: int
-    fields: dict[str, Any]
-    """run.json as it was before, empty for a new run."""
-    elapsed_s: float
-    """Seconds since the run was first started."""
-    next_step: int
+    Args:
+        run_id: the run's.
+        folder: its absolute path.
+        metrics_fd: appends to the metrics file.
+        fields: run.json as it was before, empty for a new run.
+        elapsed_s: seconds since the run was first started.
+        next_step: one more than the last step in the metrics file.
+    """
+
+    __slots__ = ("elapsed_s", "fields", "folder", "metrics_fd", "next_step", "run_id")
+
+    def __init__(
+        self,
+        run_id: str,
+        folder: str,
+        metrics_fd: int,
+        fields: dict[str, Any],
+        elapsed_s: float,
+        next_step: int,
+    ) -> None:
+        self.run_id = run_id
+        self.folder = folder
+        self.metrics_fd = metrics_fd
+        self.fields = fields
+        self.elapsed_s = elapsed_s
+        self.next_step = next_step
 
 
 def metrics_name(worker: str) -> str:

@@ -4,15 +4,17 @@
 # ruff: noqa: PTH105, PTH108, PTH110, PTH118, PTH123
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
-from typing import TYPE_CHECKING, Any
 
 from runfolio.runlog import RUN_FILE, SCHEMA_VERSION
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
 _ORDER = (
     "schema", "run_id", "experiment", "name", "status", "started_at", "ended_at", "parameters", "tags", "group",
@@ -73,6 +75,15 @@ def merged(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         known = result.get(name)
         result[name] = merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
     return result
+
+
+def place_in(folder: str, path: str) -> str:
+    """Where the file lies, its folders made; FileNotFoundError when the run's own was removed: it is not to come back."""
+    if not os.path.isdir(folder):
+        raise FileNotFoundError(errno.ENOENT, "the run's folder was removed")
+    target = os.path.join(folder, *path.split("/"))
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    return target
 
 
 def replace_file(path: str, content: bytes) -> None:

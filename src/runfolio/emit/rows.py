@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
 
 from runfolio.emit.values import clean, flatten, number_text
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 _MOST_NAMES = 100_000
 
 
-class NameTexts(dict[Any, str]):
+class NameTexts(dict[object, str]):
     """Metric name → `, "name": ` as JSON, made once a name."""
 
     def __missing__(self, name: object) -> str:

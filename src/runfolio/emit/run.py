@@ -8,7 +8,6 @@ import functools
 import os
 import threading
 import time
-from typing import TYPE_CHECKING, Any
 
 from runfolio.emit import lifecycle
 from runfolio.emit.capture import slow_facts
@@ -18,11 +17,12 @@ from runfolio.emit.record import RunRecord
 from runfolio.emit.values import clean, settings
 from runfolio.runlog import ALERT_EVENT, ARTIFACT_EVENT, FAILED, FINISHED, NOTE_EVENT
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
-    from typing import Self, TypeVar
+    from typing import Any, Self, TypeVar
 
     from runfolio.emit.monitor import Monitor
     from runfolio.emit.opening import Opening

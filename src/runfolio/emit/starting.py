@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any
 
 from runfolio.emit import lifecycle
 from runfolio.emit.capture import VARIABLES, checked_parts, quick_facts
@@ -15,8 +14,10 @@ from runfolio.emit.run import Run
 from runfolio.emit.values import clean, settings
 from runfolio.runlog import RUNNING
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
 _MONITOR_INTERVAL_S = 10.0
 

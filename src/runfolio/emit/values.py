@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 from runfolio.runlog import INFINITY, NAN, NEGATIVE_INFINITY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _DEEPEST = 32
 _LARGEST_ARRAY = 1000
