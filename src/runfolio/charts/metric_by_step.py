@@ -110,12 +110,11 @@ def metric_by_step(
 def subtitle(which: str, curves: Sequence[CurveInput]) -> str:
     """`Best of each family. Mean of 5 runs, 95% band.`: which runs, how many, what the band is."""
     counts = sorted({curve.n for curve in curves})
+    each = " each" if len(curves) > 1 else ""
     if not counts:
         words = "No run has logged it"
-    elif counts[-1] == 1:
-        words = "One run" if len(curves) == 1 else "One run each"
-    elif counts == [2]:
-        words = "Two runs each" if len(curves) > 1 else "Two runs"
+    elif counts[-1] <= 2:
+        words = {(1,): "One run", (2,): "Two runs"}.get(tuple(counts), "One or two runs") + each
     else:
         size = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
         band = "95% band" if counts[0] >= 3 else "95% band from 3 runs on"
@@ -208,7 +207,12 @@ def _x_axis(lines: Sequence[Line], label: str, unit: str) -> Axis:
 
 
 def _end_label(curve: CurveInput, own: Sequence[Line], y: Axis, decimals: int | None, several: bool) -> str:
-    """Name and final value; both values where two runs stand for themselves; `1 seed` where others stand on more."""
+    """Name and final value; both values where two runs stand for themselves; `1 seed` where others stand on more.
+
+    Where a run broke off, its last value is no result: the name stands alone.
+    """
+    if curve.is_cut:
+        return curve.label
     ends = [last_value(line) for line in (own if own[-1].is_thin else own[-1:])]
     text = " and ".join(_value(end, y, decimals) for end in ends if end is not None)
     seed = " (1 seed)" if curve.n == 1 and several else ""

@@ -15,13 +15,21 @@ MOST_POINTS = 32
 Points = tuple[FloatArray, FloatArray]
 
 
-def sparklines(series: Sequence[Points | None], roles: Sequence[str] = ()) -> tuple[Sparkline | None, ...]:
+def sparklines(
+    series: Sequence[Points | None], roles: Sequence[str] = (), is_cut: Sequence[bool] = ()
+) -> tuple[Sparkline | None, ...]:
     """One curve for each (x, y) of shape (n,) with n at most 32, all in the column's shared range; None stays None.
 
-    Values may be in logged units: only the shape is shown. A series without a finite value becomes None.
+    Values may be in logged units: only the shape is shown. A series without a finite value becomes None. Runs that
+    failed or diverged (`is_cut`) have no say in the range, unless all did.
     """
     kept = [_finite(points) for points in series]
-    there = [points for points in kept if points is not None]
+    whole = [
+        points
+        for points, cut in zip(kept, is_cut or [False] * len(kept), strict=True)
+        if points is not None and not cut
+    ]
+    there = whole or [points for points in kept if points is not None]
     low, high = robust_range([y for _, y in there], [float(y[-1]) for _, y in there])
     return tuple(
         None if points is None else Sparkline(*thinned(*points), low, high, *((roles[i],) if roles else ()))

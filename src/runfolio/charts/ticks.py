@@ -55,8 +55,12 @@ def label_decimals(low: float, high: float) -> int:
 
 
 def value_text(value: float, low: float, high: float, scale: str = "linear") -> str:
-    """A value with the digits that its axis deserves."""
-    return four_digits(value) if scale == "log" else number_text(value, label_decimals(low, high))
+    """A value with the digits that its axis deserves; three significant ones on a log axis."""
+    return (
+        four_digits(float(f"{value:.3g}"))
+        if scale == "log"
+        else number_text(value, label_decimals(low, high))
+    )
 
 
 def _decimals(tick: float) -> int:

@@ -1,8 +1,8 @@
 """Charts as SVG: a picture that needs no script, prints, and can be read aloud.
 
 One picture serves every width. On a wide page the names stand at the ends of the lines; on a narrow one the style
-sheet lets the picture grow by its `width` attribute until the plot fills the page and the right margin, with the
-names in it, is cut off, and shows the list of names under the plot instead.
+sheet (assets/css/chart.css) lets the picture grow until the plot fills the page and the right margin, with the names in
+it, is cut off, and shows the list of names under the plot instead.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ _END_ROOM = 12
 """Of the right margin, px that stay in a narrow picture."""
 
 
+_GROWTH = (0, 10, 15, 20, 25, 30, 40)
+"""Percent; the style sheet has a class for each."""
+_WIDE = 480
+
+
 def draw_chart(chart: Chart, shown: Shown) -> str:
     """The chart as one `<svg data-plot>`, and the list of its end labels for narrow screens."""
     area = place(chart, shown)
@@ -34,9 +39,8 @@ def draw_chart(chart: Chart, shown: Shown) -> str:
     left, top = coordinate(area.left), coordinate(area.top)
     box = f'x="{left}" y="{top}" width="{coordinate(area.right - area.left)}" height="{coordinate(area.bottom - area.top)}"'
     columns = max(1, round(area.right - area.left))
-    narrow = shown.width / min(area.right + _END_ROOM, shown.width)
     parts = [
-        f'<svg data-plot class="chart" viewBox="0 0 {shown.width} {shown.height}" width="{narrow * 100:.1f}%" '
+        f'<svg data-plot class="{_classes(shown, area)}" viewBox="0 0 {shown.width} {shown.height}" '
         f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-description">',
         f'<title id="{name}-title">{escaped(middle(chart.title, MOST_IN_TITLE))}</title>',
         f'<desc id="{name}-description">{escaped(middle(chart.description, MOST_IN_DESCRIPTION))}</desc>',
@@ -71,6 +75,13 @@ def draw_sparkline(spark: Sparkline, width: int = 96, height: int = 20) -> str:
         f'<svg class="spark" viewBox="0 0 {width * 10} {height * 10}" width="{width}" height="{height}" aria-hidden="true">'
         f'<path class="line c-{spark.role}" d="{line_path(px, py, width)}"/>{end}</svg>'
     )
+
+
+def _classes(shown: Shown, area: Place) -> str:
+    """`wide` where the names fit beside the plot on wide screens only; `grows-<percent>`: how much the plot may grow without them."""
+    room = (shown.width / min(area.right + _END_ROOM, shown.width) - 1) * 100
+    share = max(step for step in _GROWTH if step <= room + 1e-9)
+    return f"chart{' wide' if shown.width >= _WIDE else ''} grows-{share}"
 
 
 def _safe_id(text: str) -> str:

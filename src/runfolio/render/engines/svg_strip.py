@@ -1,63 +1,66 @@
-"""Dot strips for the cells of a table: dots for runs, a bar for the interval, a tick for the mean."""
+"""Dot strips for the cells of a table: dots for runs, a bar for the interval, a tick for the mean.
+
+Places along the axis are in percent and sizes in pixels, so that a strip fills a cell of any width and its dots stay round.
+"""
 
 from __future__ import annotations
-
-import numpy as np
 
 from runfolio.analysis.rounding import number_text
 from runfolio.charts.chart import Axis, Dots, Strip
 from runfolio.charts.ticks import label_decimals
-from runfolio.render.engines.svg_place import coordinate
 from runfolio.render.engines.svg_text import escaped
 
-_INSET = 6.0
-"""Room for a dot at both ends, px."""
+_INSET = 2.5
+"""Room for a dot at both ends, percent of the width."""
+_HALF_TICK = 6
 
 
 def draw_strip_row(strip: Strip, index: int, width: int = 220, height: int = 24) -> str:
     """One row of the strip, hidden from assistive technology: its numbers stand beside it."""
-    row = strip.rows[index]
+    row, axis = strip.rows[index], strip.axis
     middle = height / 2
     parts = []
     if strip.baseline is not None:
-        x = coordinate(_at(strip.axis, strip.baseline, width))
-        parts.append(f'<path class="strip-baseline" d="M{x} 0V{height}"/>')
+        parts.append(_upright("strip-baseline", _at(axis, strip.baseline), 0, height))
     if row.low is not None and row.high is not None:
-        ends = [coordinate(_at(strip.axis, end, width)) for end in (row.low, row.high)]
-        parts.append(
-            f'<path class="strip-interval c-{row.role}" d="M{ends[0]} {coordinate(middle)}H{ends[1]}"/>'
-        )
-    parts += [_dot(value, row, strip.axis, width, middle) for value in row.values]
+        ends = f'x1="{_at(axis, row.low)}" x2="{_at(axis, row.high)}" y1="{middle:g}" y2="{middle:g}"'
+        parts.append(f'<line class="strip-interval c-{row.role}" {ends}/>')
+    parts += [_dot(value, row, axis, middle) for value in row.values]
     if row.mean is not None:
-        x = coordinate(_at(strip.axis, row.mean, width))
-        parts.append(f'<path class="strip-mean" d="M{x} {coordinate(middle - 6)}v12"/>')
-    return f'<svg class="strip" viewBox="0 0 {width} {height}" width="{width}" height="{height}" aria-hidden="true">{"".join(parts)}</svg>'
+        parts.append(_upright("strip-mean", _at(axis, row.mean), middle - _HALF_TICK, middle + _HALF_TICK))
+    return f'<svg class="strip" width="{width}" height="{height}" aria-hidden="true">{"".join(parts)}</svg>'
 
 
 def draw_strip_axis(strip: Strip, width: int = 220, height: int = 24) -> str:
     """The ends of the shared axis as text at its ends, the unit once, to stand over the rows."""
-    axis = strip.axis
-    decimals = min(label_decimals(axis.low, axis.high), 4)
-    low, high = number_text(axis.low, decimals), number_text(axis.high, decimals)
-    unit = f"{'' if axis.unit == '%' else ' '}{escaped(axis.unit)}" if axis.unit else ""
-    y = f'y="{coordinate(height / 2)}" dy=".35em"'
+    low, high = strip_range(strip)
+    unit = strip.axis.unit
+    end = f"{high}{'' if unit in ('', '%') else ' '}{escaped(unit)}"
+    y = f'y="{height / 2:g}" dy=".35em"'
     return (
-        f'<svg class="strip" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" '
-        f'aria-label="from {low} to {high}{unit}"><g class="tick"><text x="{coordinate(_INSET)}" {y}>{low}</text>'
-        f'<text x="{coordinate(width - _INSET)}" {y} text-anchor="end">{high}{unit}</text></g></svg>'
+        f'<svg class="strip" width="{width}" height="{height}" role="img" aria-label="from {low} to {end}">'
+        f'<g class="tick"><text x="0" {y}>{low}</text><text x="100%" {y} text-anchor="end">{end}</text></g></svg>'
     )
 
 
-def _at(axis: Axis, value: float, width: int) -> float:
-    """Pixels from the left; what lies outside the axis stands at its end."""
-    share = (value - axis.low) / (axis.high - axis.low)
-    return _INSET + float(np.clip(share, 0.0, 1.0)) * (width - 2 * _INSET)
+def strip_range(strip: Strip) -> tuple[str, str]:
+    """Both ends of the shared axis as text, with the digits its length deserves."""
+    axis = strip.axis
+    decimals = max(label_decimals(axis.low, axis.high) - 1, 0)
+    return number_text(axis.low, decimals), number_text(axis.high, decimals)
 
 
-def _dot(value: float, row: Dots, axis: Axis, width: int, middle: float) -> str:
-    """A dot; a triangle that points out where the value lies outside the axis."""
-    x, y = coordinate(_at(axis, value, width)), coordinate(middle)
-    if axis.low <= value <= axis.high:
-        return f'<circle class="strip-dot c-{row.role}" cx="{x}" cy="{y}" r="2.5"/>'
-    out = "-5" if value < axis.low else " 5"
-    return f'<path class="strip-dot c-{row.role}" d="M{x} {y}m0-3.5v7l{out.strip()}-3.5z"/>'
+def _at(axis: Axis, value: float) -> str:
+    """Percent from the left; what lies outside the axis stands at its end."""
+    share = min(max((value - axis.low) / (axis.high - axis.low), 0.0), 1.0)
+    return f"{round(_INSET + share * (100 - 2 * _INSET), 2):g}%"
+
+
+def _upright(name: str, x: str, top: float, bottom: float) -> str:
+    return f'<line class="{name}" x1="{x}" x2="{x}" y1="{top:g}" y2="{bottom:g}"/>'
+
+
+def _dot(value: float, row: Dots, axis: Axis, middle: float) -> str:
+    """A dot; hollow where the value lies outside the axis."""
+    out = "" if axis.low <= value <= axis.high else " is-out"
+    return f'<circle class="strip-dot c-{row.role}{out}" cx="{_at(axis, value)}" cy="{middle:g}" r="2.5"/>'
