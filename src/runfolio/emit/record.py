@@ -1,7 +1,7 @@
 """run.json: what is said about a run, replaced atomically whenever it changes."""
 
 # os.path instead of pathlib, which would double the import time.
-# ruff: noqa: PTH105, PTH108, PTH110, PTH118, PTH123
+# ruff: noqa: PTH103, PTH105, PTH108, PTH110, PTH112, PTH118, PTH120, PTH123
 from __future__ import annotations
 
 import errno
