@@ -23,10 +23,8 @@ help:
 	@echo "make clean   remove $(VENV), build and caches"
 
 site: $(VENV)/.ready-site
-	@cd examples/digits && $(abspath $(BIN))/runfolio build --out ../../$(SITE)
-	@echo
-	@echo "The site is in $(SITE). Open $(SITE)/index.html by double click, or in a browser:"
-	@echo "  file://$(abspath $(SITE))/index.html"
+	@$(BIN)/runfolio build --config examples/digits/runfolio.toml --out $(SITE)
+	@echo "by double click, or in a browser: file://$(abspath $(SITE))/index.html"
 
 test: $(VENV)/.ready-test
 	@$(BIN)/python tests/install_browser.py

@@ -30,7 +30,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("target", "does"),
     [
-        ("site", "runfolio build --out ../../build/site"),
+        ("site", "runfolio build --config examples/digits/runfolio.toml --out build/site"),
         ("test", "python -m pytest"),
         ("lint", "ruff format --check"),
     ],
