@@ -74,13 +74,15 @@ class Dots:
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """A line that leaves the frame: where (in x), and whether over the top or under the bottom."""
+    """A line that leaves the frame, or starts outside: where (in x), and whether over the top or under the bottom."""
 
     x: float
     is_above: bool
     label: str
     role: str = "muted"
     """Of the line that leaves."""
+    is_start: bool = False
+    """True where the line starts outside and comes in at `x`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from runfolio.analysis.rounding import four_digits
 from runfolio.charts.chart import Departure, Line, empty
-from runfolio.charts.ticks import value_text
 from runfolio.model import FloatArray
 
 #: Beyond this a value counts as infinite for a picture; squares and differences stay finite below it.
@@ -81,45 +81,52 @@ def is_rate_like(name: str) -> bool:
 
 
 def departures(line: Line, low: float, high: float) -> tuple[Departure, ...]:
-    """Where the line leaves low … high, once for each way out: the last x before it, or for a line that starts outside the x where it comes in.
+    """Where the line first leaves low … high over the top and under the bottom: at most one of each.
 
-    A value of plus or minus infinity is outside; NaN is nowhere.
+    `x` is the last one inside; for a line that starts outside, the first inside (its first x where it never comes in).
+    Plus or minus infinity is outside; NaN is nowhere.
     """
     found = []
+    logged = np.flatnonzero(~np.isnan(line.y))
+    y = line.y[logged]
     for is_above in (True, False):
-        with np.errstate(invalid="ignore"):
-            outside = line.y > high if is_above else line.y < low
+        outside = y > high if is_above else y < low
         if not outside.any():
             continue
-        first = int(np.argmax(outside))
-        inside = np.flatnonzero(np.isfinite(line.y[:first]))
-        if inside.size:
-            x = float(line.x[inside[-1]])
-        else:
-            back = np.flatnonzero(~outside[first:] & np.isfinite(line.y[first:]))
-            x = float(line.x[first + int(back[0])]) if back.size else float(line.x[first])
-        found.append(Departure(x, is_above, line.label, line.role))
+        first = int(outside.argmax())
+        back = np.flatnonzero(~outside[first:])
+        at = first - 1 if first else int(back[0]) if back.size else 0
+        x = float(line.x[logged[at]])
+        found.append(Departure(x, is_above, line.label, line.role, is_start=first == 0))
     return tuple(found)
 
 
 def departure_note(found: Sequence[Departure], lines: Sequence[Line], x_label: str) -> str:
-    """`2 runs leave the frame at steps 190 and 230.`: one sentence, or nothing."""
-    if not found:
-        return ""
-    labels = {departure.label for departure in found}
-    word = (
-        "run"
-        if all(
-            line.is_thin or line.is_cut or len(line.run_ids) <= 1 for line in lines if line.label in labels
-        )
-        else "line"
-    )
-    count = f"1 {word} leaves" if len(labels) == 1 else f"{len(labels)} {word}s leave"
-    places = sorted({departure.x for departure in found})
-    span = (places[0], places[-1])
-    texts = [value_text(x, *span, "log") for x in places]
-    name = x_label if len(places) == 1 else f"{x_label}s" if x_label == "step" else x_label
+    """`2 runs leave the frame at steps 190 and 230. 3 start outside it, until step 60.`, or nothing."""
+    is_run = {line.label: len(line.run_ids) <= 1 for line in lines}
+    parts = []
+    for is_start in (False, True):
+        some = [departure for departure in found if departure.is_start is is_start]
+        labels = {departure.label for departure in some}
+        if not labels:
+            continue
+        word = "run" if all(is_run.get(label, False) for label in labels) else "line"
+        count = f"1 {word}" if len(labels) == 1 else f"{len(labels)} {word}s"
+        places = sorted({departure.x for departure in some})
+        verb = ("start" if is_start else "leave") + "s" * (len(labels) == 1)
+        if is_start:
+            parts.append(f"{count} {verb} outside the frame, until {x_label} {four_digits(places[-1])}.")
+        else:
+            parts.append(f"{count} {verb} the frame at {_places(places, x_label)}.")
+    return " ".join(parts)
+
+
+def _places(places: Sequence[float], x_label: str) -> str:
+    """`step 190`, `steps 190 and 230`, or the span of more than three."""
+    texts = [four_digits(x) for x in places]
+    if len(texts) == 1:
+        return f"{x_label} {texts[0]}"
+    name = "steps" if x_label == "step" else x_label
     if len(texts) > 3:
-        return f"{count} the frame between {name} {texts[0]} and {texts[-1]}."
-    where = texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
-    return f"{count} the frame at {name} {where}."
+        return f"{name} {texts[0]} to {texts[-1]}"
+    return f"{name} {', '.join(texts[:-1])} and {texts[-1]}"

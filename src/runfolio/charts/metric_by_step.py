@@ -113,8 +113,8 @@ def subtitle(which: str, curves: Sequence[CurveInput]) -> str:
     each = " each" if len(curves) > 1 else ""
     if not counts:
         words = "No run has logged it"
-    elif counts[-1] <= 2:
-        words = {(1,): "One run", (2,): "Two runs"}.get(tuple(counts), "One or two runs") + each
+    elif counts[0] >= 1 and counts[-1] <= 2:
+        words = ("One or two runs" if len(counts) > 1 else ("One run", "Two runs")[counts[0] - 1]) + each
     else:
         size = str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
         band = "95% band" if counts[0] >= 3 else "95% band from 3 runs on"

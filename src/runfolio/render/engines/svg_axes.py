@@ -5,7 +5,7 @@ from __future__ import annotations
 from runfolio.charts.chart import Axis
 from runfolio.charts.ticks import nice_ticks, tick_texts
 from runfolio.render.engines.svg_place import Place, coordinate
-from runfolio.render.engines.svg_text import text_element
+from runfolio.render.engines.svg_text import middle, text_element
 
 _MOST_IN_NAME = 40
 
@@ -27,14 +27,12 @@ def draw_axes(area: Place) -> str:
         f'<text x="{coordinate(float(area.x(tick)))}" y="{bottom}" dy="1.35em">{text}</text>'
         for tick, text in zip(xs, tick_texts(xs), strict=True)
     )
-    name = text_element(
-        f'class="axis-label" x="{right}" y="{bottom}" dy="2.6em" text-anchor="end"',
-        _name(area.x_axis),
-        _MOST_IN_NAME,
-    )
+    name = _name(area.x_axis)
+    place = f'class="axis-label" x="{right}" y="{bottom}" dy="2.6em" text-anchor="end"'
+    title = text_element(place, name, middle(name, _MOST_IN_NAME))
     return (
         f'<path class="grid" d="{grid}"/><path class="axis" d="M{left} {bottom}H{right}"/>'
-        f'<g class="tick" text-anchor="end">{y_texts}</g><g class="tick" text-anchor="middle">{x_texts}</g>{name}'
+        f'<g class="tick" text-anchor="end">{y_texts}</g><g class="tick" text-anchor="middle">{x_texts}</g>{title}'
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from runfolio.charts.chart import Chart, Line, Shown
 from runfolio.render.engines.svg_place import Place, coordinate
-from runfolio.render.engines.svg_text import MOST_IN_TITLE, escaped, middle, text_element
+from runfolio.render.engines.svg_text import MOST_IN_TITLE, clean, escaped, middle, text_element
 
 GAP = 15.0
 """Least distance of two labels, px."""
@@ -76,8 +76,16 @@ def draw_labels(labels: Sequence[EndLabel], area: Place, shown: Shown) -> str:
             f'<circle class="end-dot c-{label.line.role}" cx="{coordinate(area.right + _DOT_AT)}" cy="{y}" r="3.5"/>'
         )
         place = f'class="end-label" x="{coordinate(area.right + _TEXT_AT)}" y="{y}" dy=".35em"'
-        parts.append(text_element(place, label.line.end_label, most))
+        parts.append(text_element(place, label.line.end_label, _cut(label.line, most)))
     return f'<g class="ends">{"".join(parts)}</g>' if parts else ""
+
+
+def _cut(line: Line, most: int) -> str:
+    """The label in about `most` characters: the name gives way, down to eight of its own, the value behind it never does."""
+    name, value = line.label, line.end_label.removeprefix(line.label)
+    if value == line.end_label:
+        return middle(line.end_label, most)
+    return f"{middle(name, max(most - len(value), _FEWEST))}{clean(value) and ' ' + clean(value)}"
 
 
 def label_list(labels: Sequence[EndLabel]) -> str:

@@ -32,8 +32,7 @@ def middle(text: str, most: int) -> str:
     return f"{text[: most - tail - 1]}…{text[len(text) - tail :]}"
 
 
-def text_element(attributes: str, text: str, most: int) -> str:
-    """A `<text>`; what had to be cut is whole in its `<title>`."""
-    shown = middle(text, most)
-    whole = "" if shown == clean(text) else f"<title>{escaped(middle(text, MOST_IN_TITLE))}</title>"
-    return f"<text {attributes}>{html.escape(shown)}{whole}</text>"
+def text_element(attributes: str, whole: str, shown: str) -> str:
+    """A `<text>` with the (clean) `shown` text; where that is not the whole, its `<title>` is."""
+    title = "" if shown == clean(whole) else f"<title>{escaped(middle(whole, MOST_IN_TITLE))}</title>"
+    return f"<text {attributes}>{html.escape(shown)}{title}</text>"
