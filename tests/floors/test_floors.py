@@ -143,6 +143,21 @@ def test_no_module_is_a_drawer() -> None:
     assert [path for path in MODULES if path.stem in {"utils", "util", "helpers", "common", "misc"}] == []
 
 
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_modules_and_functions_stay_small(path: Path) -> None:
+    """At most 400 lines a module (most have near 120) and 50 a function, its docstring left out (most have under 40)."""
+    text = path.read_text(encoding="utf-8")
+    long = [
+        f"line {node.lineno}: {node.name}"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+        and (node.end_lineno or 0) - node.lineno - (ast.get_docstring(node, clean=False) or "").count("\n")
+        > 50
+    ]
+    assert long == []
+    assert text.count("\n") <= 400
+
+
 def test_the_walk_notices_what_it_should(tmp_path: Path) -> None:
     module = tmp_path / "m.py"
     module.write_text(

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,13 +63,52 @@ def test_the_build_server_runs_exactly_the_readme_s_command() -> None:
     assert "make site" in readme and "make test" in readme
 
 
-def test_the_first_browser_that_starts_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, code in (("chromium-browser", 1), ("google-chrome", 0)):
-        script = tmp_path / name
-        script.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
-        script.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}")
-    namespace: dict[str, object] = {"__name__": "install_browser"}
+def command(folder: Path, name: str, script: str) -> Path:
+    """A shell script among the commands of a test."""
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def installer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """tests/install_browser.py on a machine whose only commands lie in tmp_path."""
+    for tool in ("env", "chmod"):
+        (tmp_path / tool).symlink_to(shutil.which(tool) or tool)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    namespace: dict[str, Any] = {"__name__": "install_browser"}
     exec((ROOT / "tests" / "install_browser.py").read_text(encoding="utf-8"), namespace)
-    assert shutil.which("chromium") is None
-    assert namespace["on_path"]() == str(tmp_path / "google-chrome")  # type: ignore[operator]
+    namespace["privileges"] = list  # root already: nothing to put before a command
+    return namespace
+
+
+def test_the_first_browser_that_starts_is_taken(tmp_path: Path, installer: dict[str, Any]) -> None:
+    command(tmp_path, "chromium-browser", "exit 1")
+    chrome = command(tmp_path, "google-chrome", "exit 0")
+    assert installer["on_path"]() == str(chrome)
+
+
+def test_debian_s_package_comes_before_a_download(tmp_path: Path, installer: dict[str, Any]) -> None:
+    installer["is_debian"] = lambda: True
+    chromium = tmp_path / "chromium"
+    command(
+        tmp_path,
+        "apt-get",
+        f'[ "$1" = update ] || {{ echo "#!/bin/sh" > {chromium}; chmod 755 {chromium}; }}',
+    )
+    installer["install"]()
+    assert installer["on_path"]() == str(chromium)
+
+
+@pytest.mark.parametrize("is_debian", [True, False])
+def test_else_playwright_downloads_one(
+    is_debian: bool, tmp_path: Path, installer: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also on Debian, when its package cannot be installed."""
+    installer["is_debian"] = lambda: is_debian
+    command(tmp_path, "apt-get", "exit 100")
+    python = command(tmp_path, "python", f'echo "$@" > {tmp_path / "called"}')
+    monkeypatch.setattr("sys.executable", str(python))
+    installer["install"]()
+    assert (tmp_path / "called").read_text(encoding="utf-8") == "-m playwright install --with-deps chromium\n"
