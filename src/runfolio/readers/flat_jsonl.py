@@ -38,7 +38,7 @@ class Texts:
         for name, value in list(row.items()):
             if isinstance(value, dict):
                 if name in SETTINGS_NAMES:
-                    self.parameters = parameters_of(value)
+                    self.parameters.update(parameters_of(value))
                     del row[name]
             elif isinstance(value, str) and number(value) is None:
                 text = clean(value)

@@ -64,11 +64,12 @@ def read_lines(body: bytes, on_row: Callable[[dict[str, Any]], None] | None = No
     """
     lines = Lines()
     first_line = 1
-    for block in _blocks(body):
+    blocks = list(_blocks(body))
+    for number_of_block, (start, end) in enumerate(blocks, 1):
+        block = body[start:end]
         matrix = None if on_row else _one_layout(block)
         if matrix is None:
             _any_layout(block, first_line, lines, on_row)
-            first_line += block.count(b"\n")
         else:
             names, values = matrix
             count = values.shape[1]
@@ -76,17 +77,18 @@ def read_lines(body: bytes, on_row: Callable[[dict[str, Any]], None] | None = No
                 Layout(names, np.arange(lines.rows, lines.rows + count, dtype=float), values)
             )
             lines.rows += count
-            first_line += count
+        if number_of_block < len(blocks):
+            first_line += block.count(b"\n")
     return lines
 
 
-def _blocks(body: bytes) -> Iterator[bytes]:
-    """The body in parts of whole lines, so that a large file never stands in memory as objects."""
+def _blocks(body: bytes) -> Iterator[tuple[int, int]]:
+    """Where parts of whole lines begin and end: a large file never stands in memory as objects."""
     start = 0
     while start < len(body):
         end = start + _BLOCK_BYTES
         cut = len(body) if end >= len(body) else body.find(b"\n", end) + 1 or len(body)
-        yield body[start:cut]
+        yield start, cut
         start = cut
 
 
@@ -118,8 +120,6 @@ def _one_layout(block: bytes) -> tuple[tuple[str, ...], FloatArray] | None:
         rows = _decoder(names).decode_lines(block)
     except _BROKEN:
         return None
-    if len(rows) != block.count(b"\n") + (not block.endswith(b"\n")):
-        return None  # blank lines: line numbers would be wrong
     numbers = chain.from_iterable(map(msgspec.structs.astuple, rows))
     values = np.fromiter(numbers, dtype=float, count=len(rows) * len(names)).reshape(-1, len(names))
     return names, np.ascontiguousarray(values.T)

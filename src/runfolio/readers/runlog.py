@@ -85,7 +85,12 @@ def _load_record(files: RunFiles, problems: list[Problem]) -> dict[str, Any] | N
     else:
         if isinstance(value, dict):
             return _current(value, siblings, files, problems)
-        broken = ReadError("run.json is no JSON object", slug="broken-run-file", path=files.place(RUN_FILE))
+        broken = ReadError(
+            "run.json is no JSON object",
+            slug="broken-run-file",
+            path=files.place(RUN_FILE),
+            hint="mend or remove the file; docs/run-log-format.md says what it holds",
+        )
     if not siblings:
         raise broken
     problems.append(as_problem(broken))
