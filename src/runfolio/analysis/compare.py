@@ -16,7 +16,7 @@ from runfolio.analysis.judging import Candidate, judge_all
 from runfolio.analysis.power import runs_needed_between
 from runfolio.analysis.rank import rank_intervals
 from runfolio.analysis.remarks import caption_of, power_note, remarks_on
-from runfolio.model import Delta, Estimate, Group, GroupResult, MetricSpec, Run, Verdict
+from runfolio.model import Delta, Group, GroupResult, MetricSpec, Run, Verdict
 
 __all__ = ["CompareOptions", "Comparison", "choose_baseline", "compare_groups"]
 
@@ -169,9 +169,6 @@ class _Standing:
             for r, lead in zip(others, leads, strict=True)
             if not lead.verdict.is_clear and lead.verdict is not Verdict.TOO_FEW_RUNS
         )
-        note = "" if leads[0].verdict.is_clear else _power(leader.estimate, others[0].estimate, spec)
+        needed = runs_needed_between(leader.estimate, others[0].estimate)
+        note = "" if leads[0].verdict.is_clear else power_note(leads[0], needed, spec)
         return _Standing(leader, others[0], leads[0], tied, note)
-
-
-def _power(a: Estimate, b: Estimate, spec: MetricSpec) -> str:
-    return power_note(a.value - b.value, runs_needed_between(a, b), spec)

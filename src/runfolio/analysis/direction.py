@@ -80,7 +80,7 @@ def is_evaluation(name: str) -> bool:
 
 
 def _kind(word: str) -> Goal | None:
-    for form in (word, word.removesuffix("s")):
+    for form in (word, word.removesuffix("s"), word.removesuffix("es")):
         if form in LOWER:
             return Goal.MINIMIZE
         if form in HIGHER:

@@ -14,13 +14,13 @@ FEWEST_FOR_INTERVAL = 3
 
 
 def mean_of(values: Sequence[float]) -> float:
-    """Mean of finite values, correctly summed; NaN when there is none."""
+    """Mean of finite values, summed without rounding error; NaN when there is none."""
     if not values:
         return math.nan
-    shift = values[0]
-    # Subtracting a value first keeps digits when all share a large offset (NIST NumAcc4, AtmWtAg).
-    mean = shift + math.fsum(v - shift for v in values) / len(values)
-    return mean if math.isfinite(mean) else math.fsum(v / len(values) for v in values)
+    try:
+        return math.fsum(values) / len(values)
+    except OverflowError:
+        return math.fsum(v / len(values) for v in values)
 
 
 def variance_of(values: Sequence[float]) -> float:
@@ -44,7 +44,7 @@ def estimate(values: Sequence[float], run_ids: Sequence[str] = (), failed: Seque
     certainty. A non-finite value is left out, and its run joins `failed`.
     """
     names = list(run_ids) if run_ids else [""] * len(values)
-    kept = [(v, i) for v, i in zip(values, names, strict=True) if math.isfinite(v)]
+    kept = [(float(v), i) for v, i in zip(values, names, strict=True) if math.isfinite(v)]
     lost = [i for v, i in zip(values, names, strict=True) if i and not math.isfinite(v)]
     finite = [v for v, _ in kept]
     failures = tuple(failed) + tuple(i for i in lost if i not in failed)

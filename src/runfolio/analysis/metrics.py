@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -104,4 +105,6 @@ def _unit_of(name: str) -> tuple[str, bool]:
         return "", False
     if (words[-1] in _SECONDS and len(words) > 1) or words[-1] in ("sec", "secs", "seconds"):
         return "s", True
-    return _UNITS.get(words[-1], ""), False
+    # Camel case would cut `GiB` in two.
+    last = re.split(r"[/_.\-\s]", name.lower())[-1]
+    return _UNITS.get(last, _UNITS.get(words[-1], "")), False

@@ -88,12 +88,12 @@ def duration_text(seconds: float) -> str:
         return _nonfinite(seconds)
     if seconds < 0:
         return MINUS + duration_text(-seconds)
-    if seconds < 0.0995:
-        return (
-            f"{_significant(seconds * 1e3, 2)} ms"
-            if seconds >= 1e-3 or not seconds
-            else f"{_significant(seconds * 1e6, 2)} µs"
-        )
+    if 0 < seconds < 1e-3:
+        return f"{_two_digits(seconds * 1e6)} µs"
+    if 0 < seconds < 0.0995:
+        return f"{_two_digits(seconds * 1e3)} ms"
+    if not seconds:
+        return "0 s"
     if seconds < 0.995:
         return f"{seconds:.2f} s"
     if seconds < 59.95:
@@ -150,10 +150,8 @@ def _decimals_of_four_digits(value: float) -> int:
     return 3 - Decimal(repr(float(value))).adjusted()
 
 
-def _significant(value: float, digits: int) -> str:
-    if not value:
-        return "0"
-    return number_text(value, max(digits - 1 - Decimal(repr(value)).adjusted(), 0))
+def _two_digits(value: float) -> str:
+    return number_text(value, max(1 - Decimal(repr(value)).adjusted(), 0))
 
 
 def _scientific(value: float, decimals: int, *, trim: bool = False) -> str:
@@ -165,7 +163,7 @@ def _scientific(value: float, decimals: int, *, trim: bool = False) -> str:
     if trim:
         return _mantissa_exponent(rounded)
     mantissa = rounded.scaleb(-exponent, _WIDE)
-    return _signed(f"{mantissa:.{max(decimals + exponent, 0)}f}") + f"e{exponent}"
+    return _signed(f"{mantissa:.{min(max(decimals + exponent, 0), _MOST_DECIMALS)}f}") + f"e{exponent}"
 
 
 def _mantissa_exponent(number: Decimal) -> str:

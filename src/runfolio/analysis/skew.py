@@ -6,15 +6,16 @@ import statistics
 from collections.abc import Sequence
 
 FAR = 5.0
-"""In median absolute deviations from the median."""
+"""In median absolute deviations (scaled to a standard deviation) from the median."""
+FAR_OF_FEW = 10.0
+"""The same below ten values, where that deviation is itself uncertain: one normal sample of five in nine would pass 5."""
 FEWEST = 5
 
 
 def outlier_remark(values: Sequence[float]) -> str:
     """`1 of 10 runs is far below the others; the mean does not describe a typical run`, or an empty string.
 
-    Far is more than 5 median absolute deviations (scaled to a standard deviation) from the median; below five values
-    that distance says little and nothing is remarked.
+    Nothing is remarked below five values: there the distance says little.
     """
     if len(values) < FEWEST:
         return ""
@@ -22,8 +23,9 @@ def outlier_remark(values: Sequence[float]) -> str:
     spread = 1.4826 * statistics.median(abs(v - middle) for v in values)
     if not spread > 0:
         return ""
-    below = sum(v < middle - FAR * spread for v in values)
-    above = sum(v > middle + FAR * spread for v in values)
+    reach = (FAR if len(values) >= 10 else FAR_OF_FEW) * spread
+    below = sum(v < middle - reach for v in values)
+    above = sum(v > middle + reach for v in values)
     if not below and not above:
         return ""
     count = below + above

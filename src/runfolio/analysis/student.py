@@ -40,13 +40,16 @@ def t_quantile(p: float, df: float) -> float:
     """The t with P(T <= t) = p, for 0 < p < 1 and df > 0. Newton steps kept inside a shrinking bracket."""
     if not 0 < p < 1 or not df > 0:
         raise ValueError("t_quantile needs 0 < p < 1 and df > 0")
-    if p < 0.5:
-        return -t_quantile(1 - p, df)
     if p == 0.5:
         return 0.0
     if df >= _NORMAL_FROM:
         return NormalDist().inv_cdf(p)
-    target = 2 * (1 - p)
+    upper = _upper_quantile(2 * min(p, 1 - p), df)
+    return upper if p > 0.5 else -upper
+
+
+def _upper_quantile(target: float, df: float) -> float:
+    """The t > 0 with P(|T| > t) = target."""
     low, high = 0.0, 1.0
     while t_two_sided(high, df) > target:
         low, high = high, high * 2

@@ -66,14 +66,26 @@ def _verdict(
     return words.unclear(family, tests_disagree=tests_disagree)
 
 
+def interval_decimals(low: float, high: float) -> int:
+    """Decimals for a difference and its interval: by the half-width, and finer where an end would round to 0: whether
+    the interval includes 0 must be seen in the text."""
+    half = abs(high - low) / 2
+    if not 0 < half < math.inf:
+        return 0
+    decimals = decimals_for(half)
+    for finer in range(decimals, decimals + 3):
+        if all(end == 0 or round(end, finer) != 0 for end in (low, high)):
+            return finer
+    return decimals + 3
+
+
 class _Words:
     """Sizes of one difference as text, in shown units."""
 
     def __init__(self, found: Difference, low: float, high: float, spec: MetricSpec) -> None:
         self.spec = spec
         self.gap, self.low, self.high = (x * spec.scale for x in (found.absolute, low, high))
-        half = abs(self.high - self.low) / 2
-        self.decimals = decimals_for(half) if 0 < half < math.inf else 0
+        self.decimals = interval_decimals(self.low, self.high)
         self.counts = f"n={found.n_a} and {found.n_b}"
         unit = "points" if spec.unit == "%" else spec.unit
         self.unit = f" {unit}" if unit else ""
