@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.pages.plan import FilePlan, PagePlan, SitePlan
+from runfolio.site import BuildReport
 
 
 def html(body: str) -> bytes:
@@ -46,12 +47,20 @@ def broken() -> str:
     raise ZeroDivisionError("no runs left")
 
 
+SUMS = "data/SHA256SUMS"
+
+
+def written(report: BuildReport) -> tuple[str, ...]:
+    """What was written besides the list of checksums, which every change changes."""
+    return tuple(path for path in report.written if path != SUMS)
+
+
 def tree(root: Path) -> dict[str, bytes]:
-    """Every file below the folder but the manifest."""
+    """Every file below the folder but the two lists that every build keeps."""
     return {
         file.relative_to(root).as_posix(): file.read_bytes()
         for file in sorted(root.rglob("*"))
-        if file.is_file() and file.name != ".runfolio-manifest.json"
+        if file.is_file() and file.name not in (".runfolio-manifest.json", "SHA256SUMS")
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
 
 import pytest
-from site_parts import FakeRenderer, broken, data, html, page, plan, times, tree
+from site_parts import SUMS, FakeRenderer, broken, data, html, page, plan, times, tree, written
 
 from runfolio.errors import SinkError
 from runfolio.site import FolderSink, MemorySink, build_site
@@ -23,13 +24,13 @@ def test_a_first_build_writes_everything_and_a_second_one_nothing(tmp_path: Path
     sink = FolderSink(tmp_path / "site")
     renderer = FakeRenderer(assets={"assets/app.12.css": b"body{}"})
     first = build_site(plan(INDEX, RUN_A, files=(SERIES,), runs=1), renderer, sink)
-    assert first.written == ("assets/app.12.css", "index.html", "runs/a.html", "series/a.1234.js")
+    assert written(first) == ("assets/app.12.css", "index.html", "runs/a.html", "series/a.1234.js")
     assert (first.runs, first.unchanged, first.removed, first.problems) == (1, 0, (), ())
     before = times(sink.root)
 
     again = FakeRenderer(assets=renderer.assets)
     second = build_site(plan(INDEX, RUN_A, files=(SERIES,), runs=1), again, FolderSink(sink.root))
-    assert (second.written, second.unchanged, again.rendered) == ((), 4, [])
+    assert (written(second), second.unchanged, again.rendered) == ((), 5, [])
     assert times(sink.root) == before
 
 
@@ -39,7 +40,7 @@ def test_only_the_page_with_other_inputs_is_rendered(tmp_path: Path) -> None:
     renderer = FakeRenderer()
     report = build_site(plan(INDEX, page("runs/a.html", "changed"), RUN_B), renderer, sink)
     assert renderer.rendered == ["runs/a.html"]
-    assert report.written == ("runs/a.html",)
+    assert written(report) == ("runs/a.html",)
 
 
 def test_other_inputs_but_equal_bytes_leave_the_file_alone(tmp_path: Path) -> None:
@@ -47,7 +48,7 @@ def test_other_inputs_but_equal_bytes_leave_the_file_alone(tmp_path: Path) -> No
     build_site(plan(page("index.html", "same", "input-1")), FakeRenderer(), sink)
     before = (tmp_path / "index.html").stat().st_mtime_ns
     report = build_site(plan(page("index.html", "same", "input-2")), FakeRenderer(), sink)
-    assert (report.written, report.unchanged) == ((), 1)
+    assert (written(report), report.unchanged) == ((), 2)
     assert (tmp_path / "index.html").stat().st_mtime_ns == before
     renderer = FakeRenderer()
     build_site(plan(page("index.html", "same", "input-2")), renderer, sink)
@@ -82,7 +83,7 @@ def test_a_page_touched_by_hand_is_restored(tmp_path: Path, damage: bytes | None
     else:
         file.write_bytes(damage)
     report = build_site(plan(INDEX, RUN_A), FakeRenderer(), sink)
-    assert report.written == ("runs/a.html",)
+    assert written(report) == ("runs/a.html",)
     assert file.read_bytes() == html("a")
 
 
@@ -91,7 +92,7 @@ def test_an_edit_of_the_same_length_is_seen(tmp_path: Path) -> None:
     build_site(plan(RUN_A), FakeRenderer(), sink)
     file = tmp_path / "runs/a.html"
     file.write_bytes(file.read_bytes().replace(b"<body>a", b"<body>z"))
-    assert build_site(plan(RUN_A), FakeRenderer(), sink).written == ("runs/a.html",)
+    assert written(build_site(plan(RUN_A), FakeRenderer(), sink)) == ("runs/a.html",)
 
 
 def test_pruning_takes_only_what_an_earlier_build_wrote(tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_a_failing_page_is_a_problem_and_loses_nothing(tmp_path: Path) -> None:
     assert "ZeroDivisionError: no runs left" in problem.message
 
     mended = build_site(plan(page("index.html", "i"), page("runs/a.html", "new")), FakeRenderer(), sink)
-    assert (mended.written, mended.removed) == (("runs/a.html",), ("runs/b.html",))
+    assert (written(mended), mended.removed) == (("runs/a.html",), ("runs/b.html",))
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, MemoryError])
@@ -145,7 +146,7 @@ def test_a_build_that_is_stopped_keeps_the_old_site_and_can_go_on(
     renderer = FakeRenderer()
     report = build_site(plan(INDEX, page("runs/a.html", "a2"), page("runs/b.html", "b2")), renderer, sink)
     assert "runs/a.html" not in renderer.rendered, "work that was done is not done twice"
-    assert report.written == ("runs/b.html",)
+    assert written(report) == ("runs/b.html",)
     assert sorted(tree(tmp_path)) == ["index.html", "runs/a.html", "runs/b.html"]
 
 
@@ -177,7 +178,7 @@ def test_a_folder_with_other_files_is_refused_untouched(tmp_path: Path) -> None:
     assert not (tmp_path / MANIFEST_FILE).exists()
 
     report = build_site(plan(page("index.html", "i")), FakeRenderer(), FolderSink(tmp_path), adopt=True)
-    assert report.written == ("index.html",)
+    assert written(report) == ("index.html",)
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
@@ -229,7 +230,7 @@ def test_unsafe_paths_are_problems_and_nothing_else_suffers(tmp_path: Path, path
         plan(page(path, "evil"), page("index.html", "i")), FakeRenderer(), FolderSink(tmp_path / "site")
     )
     assert [problem.slug for problem in report.problems] == ["refused-output"]
-    assert report.written == ("index.html",)
+    assert written(report) == ("index.html",)
     assert sorted(tree(tmp_path)) == ["site/index.html"]
 
 
@@ -250,7 +251,7 @@ def test_the_manifest_is_the_same_wherever_and_whenever_a_site_is_built(tmp_path
     first, second = (sink.read(MANIFEST_FILE) for sink in sinks)
     assert first == second
     assert first is not None
-    assert set(json.loads(first)["files"]) == {"index.html", "runs/a.html", "series/a.1234.js"}
+    assert set(json.loads(first)["files"]) == {SUMS, "index.html", "runs/a.html", "series/a.1234.js"}
 
 
 @pytest.mark.parametrize(
@@ -261,10 +262,10 @@ def test_a_damaged_manifest_costs_a_rebuild_only(tmp_path: Path, content: bytes)
     build_site(plan(INDEX, RUN_A), FakeRenderer(), sink)
     (tmp_path / MANIFEST_FILE).write_bytes(content)
     report = build_site(plan(INDEX, page("runs/a.html", "other")), FakeRenderer(), sink)
-    assert (report.written, report.problems) == (("runs/a.html",), ())
+    assert (written(report), report.problems) == (("runs/a.html",), ())
     manifest = read_manifest(sink)
     assert manifest is not None
-    assert len(manifest.files) == 2
+    assert len(manifest.files) == 3
 
 
 def test_a_manifest_of_a_newer_version_is_respected(tmp_path: Path) -> None:
@@ -297,3 +298,11 @@ def test_the_report_has_the_documented_shape() -> None:
     assert shape["problems"][0]["severity"] == "error"
     assert all(isinstance(seconds, float) for seconds in shape["seconds"].values())
     assert json.loads(json.dumps(shape, allow_nan=False)) == shape
+
+
+def test_the_list_of_checksums_names_every_file(tmp_path: Path) -> None:
+    sink = FolderSink(tmp_path)
+    build_site(plan(INDEX, RUN_A, RUN_B, files=(SERIES,)), FakeRenderer(), sink)
+    build_site(plan(INDEX, RUN_A, files=(SERIES,)), FakeRenderer(), sink)
+    expected = {f"{hashlib.sha256(content).hexdigest()}  {path}" for path, content in tree(tmp_path).items()}
+    assert set((tmp_path / SUMS).read_text().splitlines()) == expected

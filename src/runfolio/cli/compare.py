@@ -10,7 +10,7 @@ from runfolio import api
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.rounding import column_decimals, number_text, signed_text
 from runfolio.cli import options
-from runfolio.cli.console import Progress, print_json, print_table
+from runfolio.cli.console import Progress, print_json, print_table, printable
 from runfolio.cli.shapes import comparison_as_json
 from runfolio.model import Delta, Estimate
 
@@ -89,7 +89,9 @@ def _print(comparison: Comparison) -> None:
             ]
         )
     print_table(["configuration", "n", f"{spec.label}{unit}", "difference", "verdict"], rows, right=(1, 2, 3))
-    for line in (comparison.baseline_reason, comparison.caption, *comparison.remarks):
+    if comparison.baseline is not None:
+        click.echo(f"Baseline: {printable(comparison.baseline.label)} ({comparison.baseline_reason})")
+    for line in (comparison.caption, *comparison.remarks):
         if line:
             click.echo(line)
 

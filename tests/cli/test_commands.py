@@ -1,0 +1,343 @@
+"""What each command prints, in JSON and for people, and with what it exits."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+Command = Callable[..., Any]
+
+RUN_KEYS = [
+    "run_id", "experiment", "name", "status", "started_at", "duration_s", "parameters", "tags", "group", "source", "metrics",
+]  # fmt: skip
+METRIC_KEYS = [
+    "count", "first", "last", "minimum", "maximum", "step_of_minimum", "step_of_maximum", "nonfinite_count",
+]  # fmt: skip
+
+
+class TestBuild:
+    def test_builds_tells_and_builds_nothing_again(self, project: Path, runfolio: Command) -> None:
+        first = runfolio("build")
+        assert first.code == 0
+        assert "from 7 runs into site/" in first.out
+        assert first.out.endswith("Open site/index.html\n")
+        assert (project / "site/index.html").read_bytes().startswith(b"<!doctype html>")
+        second = runfolio("build", "--json")
+        assert second.json["written"] == []
+        assert second.json["removed"] == []
+        assert second.json["unchanged"] > 10
+
+    def test_json_has_the_documented_shape(self, project: Path, runfolio: Command) -> None:
+        report = runfolio("build", "runs", "--out", "public", "--json", "--no-cache").json
+        assert list(report) == ["runs", "written", "unchanged", "removed", "problems", "seconds"]
+        assert report["runs"] == 7
+        assert "index.html" in report["written"]
+        assert list(report["seconds"]) == ["read", "plan", "write", "links"]
+        assert not (project / ".runfolio").exists()
+
+    def test_every_link_of_the_site_leads_somewhere(self, project: Path, runfolio: Command) -> None:
+        problems = runfolio("build", "--json").json["problems"]
+        assert [problem for problem in problems if problem["slug"] == "broken-link"] == []
+
+    def test_the_configuration_gives_sources_and_out(self, project: Path, runfolio: Command) -> None:
+        (project / "runs").rename(project / "logs")
+        (project / "runfolio.toml").write_text("sources = 'logs'\nout = 'public'")
+        assert runfolio("build").code == 0
+        assert (project / "public/index.html").exists()
+
+    def test_paths_of_a_configuration_elsewhere_are_its_own(
+        self,
+        project: Path,
+        runfolio: Command,
+        monkeypatch: pytest.MonkeyPatch,
+        tmp_path_factory: pytest.TempPathFactory,
+    ) -> None:
+        (project / "runfolio.toml").write_text("")
+        monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+        assert runfolio("build", "--config", str(project / "runfolio.toml")).code == 0
+        assert (project / "site/index.html").exists()
+        assert list(Path().iterdir()) == []
+
+    def test_strict_fails_on_a_problem(self, project: Path, runfolio: Command) -> None:
+        assert runfolio("build", "--strict").code == 0
+        (project / "runs/digits/mlp-0/run.json").write_text("{ broken")
+        assert runfolio("build").code == 0
+        strict = runfolio("build", "--strict")
+        assert strict.code == 1
+        assert "broken-run-file" in strict.err
+
+    def test_other_peoples_files_are_not_touched(self, project: Path, runfolio: Command) -> None:
+        (project / "site").mkdir()
+        (project / "site/thesis.tex").write_text("mine")
+        refused = runfolio("build")
+        assert refused.code == 1
+        assert "--adopt" in refused.err
+        assert runfolio("build", "--adopt").code == 0
+        assert (project / "site/thesis.tex").read_text() == "mine"
+
+    def test_a_site_never_goes_into_the_runs(self, project: Path, runfolio: Command) -> None:
+        refused = runfolio("build", "--out", "runs", "--adopt")
+        assert refused.code == 1
+        assert "folder with its runs" in refused.err
+
+    def test_a_site_below_the_source_is_no_run(self, project: Path, runfolio: Command) -> None:
+        assert runfolio("build", ".", "--json").json["runs"] == 7
+        assert runfolio("build", ".", "--json").json["runs"] == 7
+
+    def test_missing_runs_say_what_was_looked_for(
+        self, tmp_path: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        missing = runfolio("build")
+        assert missing.code == 3
+        assert "looked for `runs`" in missing.err
+        assert "runfolio demo" in missing.err
+        (tmp_path / "runs").mkdir()
+        empty = runfolio("build")
+        assert empty.code == 3
+        assert "no run in `runs`" in empty.err
+        assert list(tmp_path.iterdir()) in ([tmp_path / "runs"], [tmp_path / ".runfolio", tmp_path / "runs"])
+
+    def test_a_faulty_configuration_is_usage(self, project: Path, runfolio: Command) -> None:
+        (project / "runfolio.toml").write_text("titel = 'x'")
+        found = runfolio("build")
+        assert (found.code, found.out) == (2, "")
+        assert found.err == "Error: runfolio.toml:1: unknown key `titel`; nearest: `title`\n"
+
+
+class TestList:
+    def test_json_has_the_documented_shape(self, project: Path, runfolio: Command) -> None:
+        runs = runfolio("list", "--json").json
+        assert len(runs) == 7
+        assert all(list(run) == RUN_KEYS for run in runs)
+        wild = next(run for run in runs if run["run_id"] == "wild-0")
+        assert list(wild["metrics"]["loss"]) == METRIC_KEYS
+        assert wild["metrics"]["loss"]["last"] == "Infinity"
+        assert wild["metrics"]["val/accuracy"]["last"] == "NaN"
+        assert wild["metrics"]["val/accuracy"]["nonfinite_count"] == 1
+        assert wild["source"] == {"reader": "runlog", "path": "digits/wild-0"}
+        mlp = next(run for run in runs if run["run_id"] == "mlp-1")
+        assert (mlp["started_at"], mlp["duration_s"]) == ("2026-11-21T03:41:00Z", 9.0)
+        assert mlp["parameters"] == {"model": "mlp", "lr": 0.1, "seed": 1}
+
+    def test_where_sort_and_limit(self, project: Path, runfolio: Command) -> None:
+        def ids(*arguments: str) -> list[str]:
+            return [run["run_id"] for run in runfolio("list", "--json", *arguments).json]
+
+        assert ids("--where", 'model == "mlp"') == ["mlp-0", "mlp-1", "mlp-2"]
+        assert ids("--sort", "-val/accuracy", "--limit", "2") == ["mlp-2", "mlp-1"]
+        assert ids("--sort", "lr")[-1] == "wild-0"
+        assert ids("--sort", "-started")[-1] == "wild-0", "runs without a value come last either way"
+        assert ids("--where", '"baseline" in tags', "--sort", "-seed") == ["linear-2", "linear-1", "linear-0"]
+
+    def test_columns_line_up(self, project: Path, runfolio: Command) -> None:
+        lines = runfolio("list").out.splitlines()
+        assert lines[0].split() == [
+            "run",
+            "experiment",
+            "name",
+            "status",
+            "started",
+            "duration",
+            "val/accuracy",
+        ]
+        assert len({line.index("digits") for line in lines[1:]}) == 1
+        assert len({len(line) for line in lines}) == 1, "numbers end at one edge"
+
+    def test_nothing_found_is_three(self, project: Path, runfolio: Command) -> None:
+        none = runfolio("list", "--where", "lr > 1000")
+        assert (none.code, none.out) == (3, "")
+        assert runfolio("list", "--where", "lr > 1000", "--json").json == []
+
+    def test_mistakes_offer_the_nearest(self, project: Path, runfolio: Command) -> None:
+        unknown = runfolio("list", "--where", "lrr < 1")
+        assert unknown.code == 2
+        assert "nearest: `lr`" in unknown.err
+        assert "nearest: `val/accuracy`" in runfolio("list", "--sort", "val/acuracy").err
+
+    def test_names_cannot_forge_the_terminal(self, project: Path, runfolio: Command) -> None:
+        record = project / "runs/digits/mlp-0/run.json"
+        record.write_text(json.dumps(json.loads(record.read_text()) | {"name": "a\x1b[2Jb\u202ec\nd"}))
+        assert "\x1b" not in runfolio("list").out
+        assert "\u202e" not in runfolio("list").out
+
+
+class TestShowAndDiff:
+    def test_show_by_id_beginning_and_name(self, project: Path, runfolio: Command) -> None:
+        for text in ("wild-0", "wil", "wild 0"):
+            assert runfolio("show", text, "--json").json["run_id"] == "wild-0"
+        shown = runfolio("show", "mlp-1").out
+        assert "val/accuracy" in shown
+        assert "3.12.1" in shown
+
+    def test_unknown_and_ambiguous(self, project: Path, runfolio: Command) -> None:
+        unknown = runfolio("show", "mlp-11")
+        assert unknown.code == 3
+        assert "nearest: `mlp-1`" in unknown.err
+        ambiguous = runfolio("show", "mlp")
+        assert ambiguous.code == 2
+        assert "means 3 runs: mlp-0, mlp-1, mlp-2" in ambiguous.err
+
+    def test_diff_leaves_out_what_is_common(self, project: Path, runfolio: Command) -> None:
+        found = runfolio("diff", "linear-0", "mlp-0", "--json").json
+        assert found["runs"] == ["linear-0", "mlp-0"]
+        assert found["parameters"] == {"model": ["linear", "mlp"], "lr": [0.01, 0.1]}
+        assert list(found["metrics"]) == ["val/accuracy"]
+        assert found["environment"] == {"python": ["3.11.7", "3.12.1"]}
+        assert runfolio("diff", "mlp-0", "mlp-0").out == "The two runs do not differ\n"
+        assert runfolio("diff", "wild", "mlp-0", "--json").json["metrics"]["loss"] == ["Infinity", 0.2]
+        assert "--from" in runfolio("diff", "--help").out
+
+
+class TestCompare:
+    def test_json_has_the_documented_shape(self, project: Path, runfolio: Command) -> None:
+        found = runfolio(
+            "compare", "--metric", "val/accuracy", "--baseline", 'model == "linear"', "--json"
+        ).json
+        assert list(found) == ["metric", "goal", "baseline", "groups"]
+        assert (found["metric"], found["goal"]) == ("val/accuracy", "maximize")
+        best = found["groups"][0]
+        assert list(best) == ["label", "parameters", "run_ids", "estimate", "delta"]
+        assert list(best["estimate"]) == ["value", "low", "high", "n", "method"]
+        assert list(best["delta"]) == ["absolute", "low", "high", "p", "p_adjusted", "verdict", "reason"]
+        assert best["parameters"]["model"] == "mlp"
+        assert best["estimate"]["n"] == 3
+        assert best["delta"]["absolute"] == pytest.approx(0.1)
+        assert best["delta"]["verdict"] == "better"
+        baseline = next(group for group in found["groups"] if group["parameters"]["model"] == "linear")
+        assert baseline["delta"] is None
+        assert found["baseline"] == baseline["label"]
+
+    def test_the_numbers_are_the_pages_numbers(self, project: Path, runfolio: Command) -> None:
+        from runfolio import api
+        from runfolio.cli.shapes import comparison_as_json
+        from runfolio.pages.study import studies
+
+        work = api.project()
+        study = studies(work.read().runs, work.config.site)[0][0]
+        assert study.comparison is not None
+        assert comparison_as_json(study.comparison) == comparison_as_json(api.compare())
+
+    def test_by_changes_the_groups(self, project: Path, runfolio: Command) -> None:
+        found = runfolio("compare", "--metric", "loss", "--by", "lr", "--json").json
+        assert [list(group["parameters"]) for group in found["groups"]] == [["lr"]] * 3
+
+    def test_people_get_a_table(self, project: Path, runfolio: Command) -> None:
+        lines = runfolio("compare", "--baseline", '"baseline" in tags').out.splitlines()
+        assert lines[0].split() == ["configuration", "n", "val/accuracy", "difference", "verdict"]
+        assert any(line.endswith("better") for line in lines)
+        assert any(line.endswith("  baseline") for line in lines)
+
+    def test_mistakes(self, project: Path, runfolio: Command) -> None:
+        unknown = runfolio("compare", "--metric", "val/acc")
+        assert unknown.code == 3
+        assert "nearest: `val/accuracy`" in unknown.err
+        assert runfolio("compare", "--by", "modle").code == 3
+        assert runfolio("compare", "--where", "lr > 1000").code == 3
+        assert runfolio("compare", "--experiment", "digitz").code == 3
+
+    def test_one_experiment_must_be_meant(self, project: Path, runfolio: Command) -> None:
+        (project / "runs/letters/other-0").mkdir(parents=True)
+        (project / "runs/letters/other-0/metrics.jsonl").write_text('{"step": 0, "val/accuracy": 0.1}\n')
+        several = runfolio("compare", "--metric", "val/accuracy")
+        assert several.code == 2
+        assert "digits, letters" in several.err
+        assert runfolio("compare", "--metric", "val/accuracy", "--experiment", "digits").code == 0
+        assert runfolio("compare", "--metric", "loss").code == 0, "only one experiment logged it"
+
+
+class TestCheckSealExport:
+    def test_check(self, project: Path, runfolio: Command) -> None:
+        assert runfolio("check").out == "7 runs, no problem\n"
+        (project / "runs/digits/mlp-0/metrics.jsonl").write_text("torn\n")
+        assert runfolio("check").code == 0, "a warning is no error"
+        assert runfolio("check", "--strict").code == 1
+        (project / "runs/digits/mlp-1/metrics.parquet").write_bytes(b"no parquet")
+        bad = runfolio("check")
+        assert bad.code == 1
+        assert "mlp-1/metrics.parquet" in bad.out
+        report = runfolio("check", "--json").json
+        assert list(report) == ["runs", "problems"]
+        assert report["problems"][0]["path"] == "digits/mlp-1/metrics.parquet"
+        assert not (project / "site").exists()
+
+    def test_seal_leaves_running_runs_alone(self, project: Path, runfolio: Command) -> None:
+        before = runfolio("export").out
+        record = project / "runs/digits/mlp-0/run.json"
+        record.write_text(record.read_text().replace('"finished"', '"running"'))
+        sealed = runfolio("seal", "--json", "--where", 'status == "finished"').json
+        assert len(sealed["sealed"]) == 6
+        assert (project / "runs/digits/mlp-1/metrics.parquet").exists()
+        assert not (project / "runs/digits/mlp-1/metrics.jsonl").exists()
+        assert (project / "runs/digits/mlp-0/metrics.jsonl").exists()
+        record.write_text(record.read_text().replace('"running"', '"finished"'))
+        assert runfolio("export").out == before
+        assert runfolio("seal").out == "Sealed 1 run\n"
+        assert runfolio("seal").out == "Nothing to seal\n"
+
+    def test_export_runs(self, project: Path, runfolio: Command) -> None:
+        rows = list(csv.DictReader(io.StringIO(runfolio("export", "--to", "csv").out)))
+        assert len(rows) == 7
+        values = {row["run_id"]: float(row["metrics.val/accuracy"]) for row in rows}
+        assert values["mlp-2"] == pytest.approx(0.942)
+        assert [row["run_id"] for row in runfolio("export", "--to", "json").json] == [
+            row["run_id"] for row in rows
+        ]
+        assert runfolio("export", "-o", "out/runs.parquet", "--where", 'model == "mlp"').code == 0
+        assert pq.read_table(project / "out/runs.parquet").num_rows == 3
+
+    def test_export_values_loses_none(self, project: Path, runfolio: Command) -> None:
+        rows = runfolio("export", "--values", "--to", "json").json
+        assert len(rows) == 6 * 5 * 2 + 2 * 2
+        assert {"run_id": "wild-0", "metric": "loss", "step": 1, "time": "NaN", "value": "Infinity"} in rows
+        assert runfolio("export", "--values", "-o", "values.parquet").code == 0
+        assert pq.read_table(project / "values.parquet").num_rows == len(rows)
+        text = runfolio("export", "--values").out
+        assert text.splitlines()[0] == "run_id,metric,step,time,value"
+
+    def test_the_python_table_is_the_export(self, project: Path, runfolio: Command) -> None:
+        from runfolio import api
+
+        frame = api.runs_table()
+        assert list(frame["run_id"]) == [row["run_id"] for row in runfolio("export", "--to", "json").json]
+        assert str(frame["started_at"].dt.tz) == "UTC"
+
+
+class TestInitDemoCompletion:
+    def test_init(self, tmp_path: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert runfolio("init").code == 0
+        assert runfolio("check").code == 3
+        again = runfolio("init")
+        assert again.code == 2
+        assert "already" in again.err
+
+    def test_demo_writes_runs_and_site_and_refuses_a_used_folder(
+        self, project: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            for file in sorted((project / "runs").rglob("*.*")):
+                if file.is_file():
+                    archive.write(file, file.relative_to(project).as_posix())
+            archive.writestr("runfolio.toml", "title = 'Demo'")
+        (project / "scaffold").mkdir()
+        (project / "scaffold/digits.zip").write_bytes(packed.getvalue())
+        monkeypatch.setattr("runfolio.site.scaffold._FOLDER", project / "scaffold")
+        assert "Open somewhere/site/index.html" in runfolio("demo", "somewhere").out
+        assert (project / "somewhere/site/index.html").exists()
+        again = runfolio("demo", "somewhere")
+        assert again.code == 2
+        assert "name another" in again.err
+
+    @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+    def test_completion_scripts(self, shell: str, runfolio: Command) -> None:
+        assert "_RUNFOLIO_COMPLETE" in runfolio("completion", shell).out
