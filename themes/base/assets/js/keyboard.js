@@ -1,0 +1,86 @@
+// Single keys, outside inputs only, with an off switch; `?` lists them. Each has a visible control as well.
+(function (runfolio) {
+  "use strict";
+
+  const KEY = "runfolio-keys";
+  const KEYS = [
+    ["/", "search"], ["?", "this list"], ["g then o, x, f, c, h, a", "go to Overview, Experiments, Findings, Compare, History, Audit"],
+    ["j, k", "next, previous row"], ["x", "select the row"], ["c", "compare the selection"], ["b", "set the baseline"], ["Esc", "clear the selection"],
+    ["e", "explore the chart"], ["t", "the chart as a table"], ["← →", "move the crosshair (Shift: 10 points)"], ["[ ]", "previous, next run"],
+  ];
+
+  const isOn = () => runfolio.elements.storage.get(KEY) !== "off";
+  const click = (selector, within) => {
+    const found = (within || document).querySelector(selector);
+    if (found && !found.disabled && !found.closest("[hidden]")) found.click();
+  };
+
+  let dialog = null;
+  function showKeys() {
+    const { el } = runfolio.elements;
+    if (!dialog) {
+      const box = el("input", { type: "checkbox", checked: isOn(), change: () => runfolio.elements.storage.set(KEY, box.checked ? "on" : "off") });
+      dialog = runfolio.elements.dialog("Keys", {}, el("label", null, box, " Single-key shortcuts"),
+        el("dl", { class: "key-list" }, ...KEYS.flatMap(([key, text]) => [el("dt", null, el("kbd", null, key)), el("dd", null, text)])));
+    }
+    dialog.showModal();
+  }
+
+  let row = null;
+  /** The next row in reading order, over all tables with runs or groups. */
+  function moveRow(direction) {
+    const rows = [...document.querySelectorAll("tr[data-run], tr[data-group]")].filter((tr) => !tr.hidden);
+    if (!rows.length) return;
+    const here = document.activeElement.closest("tr[data-run], tr[data-group]") || row;
+    const at = rows.indexOf(here);
+    row = rows[at < 0 ? 0 : Math.max(0, Math.min(rows.length - 1, at + direction))];
+    const target = row.querySelector("a, [data-select], [data-select-group]") || row;
+    if (target === row) row.tabIndex = -1;
+    target.focus();
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  const currentRow = () => document.activeElement.closest("tr[data-run], tr[data-group]") || (row && row.isConnected ? row : null);
+  const currentFigure = () => document.activeElement.closest("figure[data-chart]") || document.querySelector("figure[data-chart]:hover") || document.querySelector("figure[data-chart]");
+  const figureAction = (name) => currentFigure() && click(`[data-figure-menu] [data-action="${name}"]`, currentFigure());
+
+  const actions = {
+    "/": () => runfolio.search.open(), "?": showKeys, j: () => moveRow(1), k: () => moveRow(-1),
+    x: () => currentRow() && click("[data-select], [data-select-group]", currentRow()),
+    c: () => ["[data-selection]", "[data-group-selection]"].forEach((bar) => click(`${bar} [data-action="compare"]`)),
+    b: () => {
+      const select = document.querySelector("select[data-baseline]");
+      const bar = document.querySelector("[data-selection]:not([hidden]) [data-action=baseline]:not(:disabled), [data-group-selection]:not([hidden]) [data-action=baseline]:not(:disabled)");
+      const here = currentRow();
+      if (bar) bar.click();
+      else if (select && here && here.dataset.group) { select.value = here.dataset.group; select.dispatchEvent(new Event("change", { bubbles: true })); }
+      else if (select) select.focus();
+    },
+    Escape: () => ["[data-selection]", "[data-group-selection]"].forEach((bar) => click(`${bar} [data-action="clear"]`)),
+    e: () => figureAction("explore"), t: () => figureAction("table"),
+    "[": () => click("a[rel~=prev]"), "]": () => click("a[rel~=next]"),
+  };
+
+  let isGoing = false;
+  function onKey(event) {
+    const isTyping = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (document.querySelector("dialog[open]") || !isOn()) return;
+    if (isGoing) {
+      isGoing = false;
+      click(`[data-go="${CSS.escape(event.key)}"]`);
+    } else if (event.key === "g") {
+      isGoing = true;
+      setTimeout(() => { isGoing = false; }, 1500);
+    } else if (Object.prototype.hasOwnProperty.call(actions, event.key)) actions[event.key]();
+    else return;
+    event.preventDefault();
+  }
+
+  function wire() {
+    document.addEventListener("keydown", onKey);
+    for (const button of document.querySelectorAll("[data-keys-open]")) button.addEventListener("click", showKeys);
+  }
+
+  runfolio.keyboard = { wire, isOn };
+})(window.runfolio);
