@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from runfolio.analysis.rounding import bytes_text
 from runfolio.catalog.catalog import Catalog
 from runfolio.errors import RunfolioError
-from runfolio.model import Artifact, Problem, Run, Severity, Table
+from runfolio.model import Artifact, Run, Table
 from runfolio.model.table import Column
 from runfolio.pages.plan import FilePlan
 from runfolio.pages.routes import artifact_file
@@ -141,38 +141,21 @@ class _View:
         return self.as_kind("figure", figure=json.dumps(kept, ensure_ascii=True, separators=(",", ":")))
 
 
-def artifact_files(catalog: Catalog, run: Run) -> tuple[list[FilePlan], list[Problem]]:
-    """The copies a run's page needs, each target once, and what could not be copied."""
+def artifact_files(catalog: Catalog, run: Run) -> list[FilePlan]:
+    """The copies a run's page needs, each target once."""
     plans: dict[str, FilePlan] = {}
-    problems: list[Problem] = []
     for item in run.artifacts:
-        if item.path is None or not is_copied(item):
-            continue
-        target = artifact_file(run.run_id, item.path)
-        if target in plans:
-            continue
-        try:
-            catalog.artifact_size(run, item.path)
-        except RunfolioError as error:
-            problems.append(
-                Problem(
-                    "missing-artifact",
-                    Severity.WARNING,
-                    error.message,
-                    error.path or item.path,
-                    run.run_id,
-                    error.hint,
-                )
-            )
-            continue
-        plans[target] = FilePlan(
-            target, (run.fingerprint, item.path, item.sha256 or ""), _copy(catalog, run, item)
-        )
-    return list(plans.values()), problems
+        if item.path is not None and is_copied(item):
+            target = artifact_file(run.run_id, item.path)
+            inputs = (run.fingerprint, item.path, item.sha256 or "")
+            plans.setdefault(target, FilePlan(target, inputs, _Copy(catalog, run, item)))
+    return list(plans.values())
 
 
 @dataclass(frozen=True, slots=True)
-class _copy:  # noqa: N801  (a callable value: it compares and prints better than a closure)
+class _Copy:
+    """Reads the artifact when it is called for."""
+
     catalog: Catalog
     run: Run
     item: Artifact

@@ -142,7 +142,11 @@ def _definition(spec: MetricSpec) -> Definition:
 
 def _baseline(study: Study) -> Baseline:
     comparison = study.comparison
-    methods = {item.delta.method for item in comparison.results if item.delta} if comparison else set()
+    methods = (
+        {item.delta.method.partition(",")[0] for item in comparison.results if item.delta}
+        if comparison
+        else set()
+    )
     return Baseline(
         experiment=Link(study.title, study.path),
         label=study.baseline.label if study.baseline else "none",

@@ -13,7 +13,7 @@ from runfolio.pages.routes import COMPARE, slug
 from runfolio.pages.runs_table import other_metrics
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
-from runfolio.pages.words import DASH, estimate_decimals, heading, listing, value_text
+from runfolio.pages.words import DASH, heading, listing, value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def _metric(study: Study, spec: MetricSpec, leader: Group, baseline: Group) -> S
     comparison = study.compare(spec)
     found = {item.group.group_id: item for item in comparison.results}
     pair = [found[group.group_id] for group in (leader, baseline)]
-    decimals = estimate_decimals(spec, [item.estimate for item in pair])
+    decimals = study.digits[spec.name]
     delta = pair[0].delta
     return SideRow(
         label=heading(spec),

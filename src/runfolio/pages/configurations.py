@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from runfolio.analysis.compare import Comparison
@@ -15,7 +16,6 @@ from runfolio.pages.words import (
     DASH,
     difference_text,
     difference_unit,
-    estimate_decimals,
     heading,
     interval_text,
     value_text,
@@ -79,13 +79,13 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
     spec = comparison.spec
     kept = comparison.results[:limit]
     kept += tuple(item for item in comparison.results[limit:] if item.delta is None and comparison.baseline)
-    decimals = estimate_decimals(spec, [item.estimate for item in kept])
+    decimals = study.digits[spec.name]
     baseline = comparison.baseline
     unit = difference_unit(spec)
     return Configurations(
         heading=heading(spec),
         difference_heading=f"Difference, {unit}" if unit else "Difference",
-        rows=tuple(_row(item, comparison, decimals) for item in kept),
+        rows=tuple(_row(item, comparison, decimals, study.grouping.varying) for item in kept),
         strip=dot_strip(kept, spec),
         caption=_caption(comparison),
         baseline_label=baseline.label if baseline else "",
@@ -97,9 +97,12 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
     )
 
 
-def group_where(group: Group) -> str:
-    """The where expression that holds for the group's runs, such as `model == "mlp" and lr == 0.1`."""
-    return " and ".join(f"{_name(name)} == {_literal(value)}" for name, value in group.key)
+def group_where(group: Group, varying: Sequence[str]) -> str:
+    """The where expression that holds for the group's runs, such as `params.model == "mlp" and params.lr == 0.1`."""
+    key = dict(group.key)
+    return " and ".join(
+        f"{_name(name)} == {_literal(key[name]) if name in key else 'none'}" for name in varying
+    )
 
 
 def _name(name: str) -> str:
@@ -112,7 +115,7 @@ def _name(name: str) -> str:
         "true",
         "false",
     )
-    return f"params.{name}" if plain else f"`{name}`"
+    return f"params.{name}" if plain else f"params[{json.dumps(name)}]"
 
 
 def _literal(value: ParameterValue) -> str:
@@ -132,7 +135,9 @@ def _caption(comparison: Comparison) -> str:
     return " ".join(sentences)
 
 
-def _row(result: GroupResult, comparison: Comparison, decimals: int) -> ConfigurationRow:
+def _row(
+    result: GroupResult, comparison: Comparison, decimals: int, varying: Sequence[str]
+) -> ConfigurationRow:
     spec, estimate, delta = comparison.spec, result.estimate, result.delta
     is_baseline = comparison.baseline is not None and result.group == comparison.baseline
     half = estimate.half_width
@@ -140,7 +145,7 @@ def _row(result: GroupResult, comparison: Comparison, decimals: int) -> Configur
     return ConfigurationRow(
         group_id=result.group.group_id,
         label=result.group.label,
-        where=group_where(result.group),
+        where=group_where(result.group, varying),
         usable=estimate.n,
         total=len(result.group.run_ids),
         value=value_text(spec, estimate.value, decimals) if estimate.n else DASH,

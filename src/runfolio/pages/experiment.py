@@ -41,6 +41,7 @@ class FailedRow:
 class ExperimentContext(Context):
     """Everything the experiment template may use."""
 
+    title: str
     description: str
     keys: tuple[KeyNumber, ...]
     table: Configurations | None
@@ -79,6 +80,7 @@ def experiment_context(
         page=shell.page(
             study.path, "experiment", headline=found.title, lead=found.lead, trail=(Link("Overview", HOME),)
         ),
+        title=study.title,
         description=study.options.description,
         keys=_key_numbers(study, shown),
         table=shown,

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.select import Outcome
 from runfolio.model import GroupResult
-from runfolio.pages.configurations import best_word
 from runfolio.pages.study import Study
 from runfolio.pages.words import (
     count,
     difference_text,
     difference_unit,
-    estimate_decimals,
     interval_text,
     listing,
     value_text,
@@ -35,8 +33,16 @@ def experiment_headline(study: Study) -> Headline:
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
     if comparison is None or not ranked:
         return Headline(_nothing_yet(study), "")
-    sentences = [_against_baseline(comparison, ranked[0]), *comparison.remarks[:1], failures(study)]
-    return Headline(_verdict(comparison, ranked), " ".join(item for item in sentences if item))
+    first = comparison.leader or ranked[0]
+    decimals = study.digits[comparison.spec.name]
+    sentences = [_against_baseline(comparison, first, decimals), comparison.power_note, failures(study)]
+    return Headline(
+        _verdict(comparison, ranked, decimals), " ".join(_sentence(item) for item in sentences if item)
+    )
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _nothing_yet(study: Study) -> str:
@@ -49,11 +55,10 @@ def _nothing_yet(study: Study) -> str:
     return f"{count(total, 'run')}; no metric was logged"
 
 
-def _verdict(comparison: Comparison, ranked: list[GroupResult]) -> str:
+def _verdict(comparison: Comparison, ranked: list[GroupResult], decimals: int) -> str:
     """The h1: `A beats B by d`, `A leads at v, but is not clearly ahead of B`, or a plainer fact where less is known."""
     spec = comparison.spec
-    leader = ranked[0]
-    decimals = estimate_decimals(spec, [item.estimate for item in ranked])
+    leader = comparison.leader or ranked[0]
     value = with_unit(spec, value_text(spec, leader.estimate.value, decimals))
     name = leader.group.label
     if len(ranked) == 1:
@@ -61,19 +66,24 @@ def _verdict(comparison: Comparison, ranked: list[GroupResult]) -> str:
     if not spec.goal.sign:
         return f"{name} has the highest {spec.label}, {value}"
     superlative = "highest" if spec.goal.sign > 0 else "lowest"
+    if comparison.leader is None:
+        return (
+            f"No configuration is complete; {name} is {superlative} at {value} among the runs that ended well"
+        )
     if all(item.estimate.n == 1 for item in ranked):
         return f"{name} is {superlative} at {value}; one run each, so this may be noise"
-    rivals = [item for item in ranked[1:] if best_word(item, comparison) == "tied best"]
-    if best_word(leader, comparison) == "best":
+    if comparison.leader_is_best:
         return _win(comparison, ranked, value, decimals)
-    if not rivals:
-        rivals = [item for item in ranked[1:] if item.rank_low <= 1] or ranked[1:2]
-    others = listing([item.group.label for item in rivals], 2)
-    return f"{name} leads at {value}, but is not clearly ahead of {others}"
+    rivals = [item for item in ranked if item.rank_low == 1 and item != leader] or ranked[1:2]
+    return f"{name} leads at {value}, but is not clearly ahead of {listing([item.group.label for item in rivals], 2)}"
 
 
 def _win(comparison: Comparison, ranked: list[GroupResult], value: str, decimals: int) -> str:
-    spec, leader, second = comparison.spec, ranked[0], ranked[1]
+    spec = comparison.spec
+    leader, second = comparison.leader, comparison.runner_up
+    assert leader is not None
+    if second is None:
+        return f"{leader.group.label} is best at {value}"
     gap = abs(leader.estimate.value - second.estimate.value)
     unit = difference_unit(spec)
     size = value_text(spec, gap, decimals) + (f" {unit}" if unit and not spec.is_time else "")
@@ -82,12 +92,11 @@ def _win(comparison: Comparison, ranked: list[GroupResult], value: str, decimals
     return f"{leader.group.label} is best at {value}, {size} ahead of {second.group.label}"
 
 
-def _against_baseline(comparison: Comparison, leader: GroupResult) -> str:
+def _against_baseline(comparison: Comparison, leader: GroupResult, decimals: int) -> str:
     """One sentence on the leader and the baseline, with the interval; empty where there is none to give."""
     spec, baseline, delta = comparison.spec, comparison.baseline, leader.delta
     if baseline is None or delta is None or delta.low is None or delta.high is None:
         return ""
-    decimals = estimate_decimals(spec, [item.estimate for item in comparison.results])
     unit = difference_unit(spec)
     side = "above" if delta.absolute >= 0 else "below"
     size = difference_text(spec, abs(delta.absolute), decimals).lstrip("+")

@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runfolio.analysis.rounding import number_text
-from runfolio.analysis.select import Outcome
+from runfolio.analysis.select import Outcome, value_of
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
+from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.page import Context, Link
 from runfolio.pages.routes import HOME, run_page, slug
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
-from runfolio.pages.words import count, estimate_decimals, heading, value_text, when, with_unit
+from runfolio.pages.words import count, heading, value_text, when, with_unit
 
-RECENT = 8
+RECENT = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class ExperimentRow:
     href: str
     description: str
     verdict: str
+    """Empty where it is the page's own headline."""
     runs: int
     bad: int
     metric: str
@@ -35,6 +37,8 @@ class ExperimentRow:
     half_width: str
     spark: Sparkline | None
     latest: str
+    top: Configurations | None
+    """Its leading configurations, where there are few experiments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,16 @@ class HomeContext(Context):
 
 
 def home_context(
-    studies: tuple[Study, ...], shell: Shell, problem_count: int, sparks: Mapping[str, Sparkline]
+    studies: tuple[Study, ...], shell: Shell, problem_count: int, sparks: Mapping[str, Sparkline | None]
 ) -> HomeContext:
     """The overview of all experiments."""
     total = sum(len(study.runs) for study in studies)
     headline, lead = _headline(studies, total)
+    rows = {1: 8, 2: 5, 3: 3}.get(len(studies), 0)
     return HomeContext(
         page=shell.page(HOME, "home", headline=headline, lead=lead),
         description=studies[0].site.description if studies else "",
-        experiments=tuple(_row(study, sparks.get(study.name)) for study in studies),
+        experiments=tuple(_row(study, sparks.get(study.name), rows, len(studies) == 1) for study in studies),
         recent=_recent(studies),
         total_runs=total,
         problem_count=problem_count,
@@ -101,21 +106,23 @@ def _bad(study: Study) -> int:
     return sum(outcome not in (Outcome.OK, Outcome.RUNNING) for outcome in study.outcomes.values())
 
 
-def _row(study: Study, spark: Sparkline | None) -> ExperimentRow:
+def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> ExperimentRow:
     spec, comparison = study.primary, study.comparison
     best = half = metric = ""
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
     if spec is not None and ranked:
         estimate = ranked[0].estimate
-        decimals = estimate_decimals(spec, [item.estimate for item in ranked])
+        decimals = study.digits[spec.name]
         metric, best = heading(spec), value_text(spec, estimate.value, decimals)
         half = "" if estimate.half_width is None else number_text(estimate.half_width * spec.scale, decimals)
+    has_top = comparison is not None and len(ranked) > 1 and rows
+    top = configurations(study, comparison, rows) if comparison is not None and has_top else None
     started = [run.started_at for run in study.runs if run.started_at is not None]
     return ExperimentRow(
         title=study.title,
         href=study.path,
         description=study.options.description,
-        verdict=experiment_headline(study).title,
+        verdict="" if is_only else experiment_headline(study).title,
         runs=len(study.runs),
         bad=_bad(study),
         metric=metric,
@@ -123,6 +130,7 @@ def _row(study: Study, spark: Sparkline | None) -> ExperimentRow:
         half_width=half,
         spark=spark,
         latest=when(max(started)) if started else "",
+        top=top,
     )
 
 
@@ -137,8 +145,10 @@ def _recent(studies: tuple[Study, ...]) -> tuple[RecentRun, ...]:
 def _recent_run(study: Study, run: Run) -> RecentRun:
     outcome = study.outcomes.get(run.run_id, Outcome.OK)
     spec, value = study.primary, ""
-    if spec is not None and spec.name in run.metrics and math.isfinite(run.metrics[spec.name].last):
-        value = f"{spec.label} {with_unit(spec, value_text(spec, run.metrics[spec.name].last))}"
+    if spec is not None and math.isfinite(value_of(run, spec)):
+        value = (
+            f"{spec.label} {with_unit(spec, value_text(spec, value_of(run, spec), study.digits[spec.name]))}"
+        )
     return RecentRun(
         link=Link(run.name, run_page(run.run_id)),
         experiment=study.title,

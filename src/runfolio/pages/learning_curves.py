@@ -89,6 +89,11 @@ def _text(group: Group, name: str) -> str:
     return "" if value is None else value.text
 
 
+def _number(group: Group, name: str) -> float:
+    value = _value(group, name)
+    return 0.0 if value is None else value.number or 0.0
+
+
 def _best_of_each(study: Study, ranked: list[GroupResult], family: str) -> tuple[Drawn, ...]:
     roles = category_roles(sorted({_text(group, family) for group in study.grouping.groups}))
     best: dict[str, Group] = {}
@@ -128,7 +133,7 @@ def _families(study: Study, family: str, ramp: str) -> tuple[tuple[str, tuple[Dr
         values = [value for group in members if (value := _value(group, ramp)) is not None]
         roles = setting_roles(values)
         scientific = uses_scientific(values)
-        members.sort(key=lambda group: (value.number or 0.0) if (value := _value(group, ramp)) else 0.0)
+        members.sort(key=lambda group: _number(group, ramp))
         drawn = tuple(
             Drawn(group, parameter_text(value, scientific), roles[value.text])
             for group in members[: 2 * MOST_LINES]

@@ -23,7 +23,6 @@ from runfolio.pages.words import (
     count,
     difference_text,
     difference_unit,
-    estimate_decimals,
     heading,
     listing,
     value_text,
@@ -129,7 +128,7 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         differences=tuple(item for item in settings if item.baseline),
         baseline_label=baseline.label if baseline is not None and baseline != group else "",
         settings=settings,
-        metrics=tuple(_metric_row(study.specs[name], item) for name, item in run.metrics.items()),
+        metrics=tuple(_metric_row(study, study.specs[name], item) for name, item in run.metrics.items()),
         figures=run_figures(study, run, series),
         artifacts=artifacts,
         alerts=run.alerts,
@@ -165,8 +164,7 @@ def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
         at = "" if step is None else f" by step {step:g}"
         return f"{run.name} diverged{at}", f"{group.label}."
     estimate = study.estimate_of(study.baseline)
-    estimates = [item for item in (study.estimate_of(group), estimate) if item is not None]
-    decimals = estimate_decimals(spec, estimates)
+    decimals = study.digits[spec.name]
     value = value_of(run, spec)
     text = f"{spec.label} {with_unit(spec, value_text(spec, value, decimals))}"
     if study.baseline is None or estimate is None or not estimate.n or study.baseline == group:
@@ -219,18 +217,19 @@ def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, 
     return tuple(found)
 
 
-def _metric_row(spec: MetricSpec, summary: MetricSummary) -> MetricRow:
+def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary) -> MetricRow:
     def step(value: float | None) -> str:
         return "" if value is None else f"{value:,.10g}"
 
+    decimals = study.digits[spec.name]
     return MetricRow(
         heading=heading(spec),
         name=spec.name,
-        value=value_text(spec, summary.last),
+        value=value_text(spec, summary.last, decimals),
         raw=repr(summary.last),
-        minimum=value_text(spec, summary.minimum) if math.isfinite(summary.minimum) else DASH,
+        minimum=value_text(spec, summary.minimum, decimals) if math.isfinite(summary.minimum) else DASH,
         minimum_step=step(summary.step_of_minimum),
-        maximum=value_text(spec, summary.maximum) if math.isfinite(summary.maximum) else DASH,
+        maximum=value_text(spec, summary.maximum, decimals) if math.isfinite(summary.maximum) else DASH,
         maximum_step=step(summary.step_of_maximum),
         count=summary.count,
         nonfinite=summary.nonfinite_count,

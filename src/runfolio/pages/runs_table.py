@@ -19,7 +19,6 @@ from runfolio.pages.words import (
     difference_text,
     difference_unit,
     heading,
-    value_decimals,
     value_text,
 )
 
@@ -218,13 +217,6 @@ class _Rows:
         return [run.parameters[name] for run in self.study.runs if name in run.parameters]
 
     @cached_property
-    def _decimals(self) -> Mapping[str, int]:
-        specs = [*self.others, self.study.primary] if self.study.primary else self.others
-        return {
-            spec.name: value_decimals(spec, [value_of(run, spec) for run in self.shown]) for spec in specs
-        }
-
-    @cached_property
     def _usable_range(self) -> tuple[float, float] | None:
         """Lowest and highest headline value among runs that ended well; None where they do not differ."""
         spec, outcomes = self.study.primary, self.study.outcomes
@@ -249,7 +241,7 @@ class _Rows:
         if not math.isfinite(value):
             return RunCell(DASH)
         difference = value - baseline
-        return RunCell(difference_text(spec, difference, self._decimals[spec.name]), repr(difference))
+        return RunCell(difference_text(spec, difference, self.study.digits[spec.name]), repr(difference))
 
     def _metric(self, run: Run, spec: MetricSpec) -> RunCell:
         if spec.name not in run.metrics:
@@ -257,7 +249,7 @@ class _Rows:
         value = value_of(run, spec)
         if not math.isfinite(value):
             return RunCell("diverged", tone="worse")
-        return RunCell(value_text(spec, value, self._decimals[spec.name]), repr(value))
+        return RunCell(value_text(spec, value, self.study.digits[spec.name]), repr(value))
 
 
 def _heat(share: float) -> int:

@@ -80,7 +80,7 @@ def number(value: float | None) -> float | str | None:
     return "Infinity" if value > 0 else "-Infinity"
 
 
-def table_script(study: Study, decimals: Mapping[str, int]) -> bytes:
+def table_script(study: Study) -> bytes:
     """All runs of an experiment as columns, for filtering, comparing and exporting in the browser."""
     runs = study.runs
     parameters = _names(run.parameters for run in runs)
@@ -113,7 +113,7 @@ def table_script(study: Study, decimals: Mapping[str, int]) -> bytes:
                     "unit": spec.unit,
                     "goal": str(spec.goal),
                     "scale": spec.scale,
-                    "decimals": decimals.get(name),
+                    "decimals": study.digits[name],
                     "threshold": spec.threshold,
                     "is_time": spec.is_time,
                 }

@@ -36,7 +36,7 @@ class Shell:
         trail: tuple[Link, ...] = (),
     ) -> Page:
         """A page's shell, its own entry in the navigation marked."""
-        parents = {path, *(item.href for item in trail)}
+        parents = {path, *(item.href for item in trail if item.href != HOME)}
         return Page(
             path=path,
             kind=kind,
@@ -55,11 +55,19 @@ class Shell:
 MAX_EXPERIMENT_LINKS = 3
 
 
+LONGEST_LABEL = 24
+
+
+def _short(study: Study) -> str:
+    """The experiment's title where it fits into the bar, else its name."""
+    return study.title if len(study.title) <= LONGEST_LABEL else study.name
+
+
 def shell(options: SiteOptions, studies: tuple[Study, ...], has_problems: bool) -> Shell:
     """The shell for a site's experiments: overview, the experiments where they are few, compare, audit."""
     links = [Link("Overview", HOME)]
     if len(studies) <= MAX_EXPERIMENT_LINKS:
-        links += [Link(study.title, study.path) for study in studies]
+        links += [Link(_short(study), study.path) for study in studies]
     links += [Link("Compare", COMPARE), Link("Audit", AUDIT)]
     title = options.title or (studies[0].title if len(studies) == 1 else "Runs")
     return Shell(title, tuple(links), has_problems, when(options.built_at))

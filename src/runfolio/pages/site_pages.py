@@ -54,12 +54,8 @@ def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
     """Every page and file of the site. Nothing is rendered, and no series is read, until a plan's function is called."""
     disclosed = [disclose(run, options.disclose) for run in catalog.runs]
     found, trouble = studies([item.run for item in disclosed], options)
-    copies: list[FilePlan] = []
     problems = [*catalog.problems, *trouble, *(problem for item in disclosed for problem in item.problems)]
-    for item in disclosed:
-        files, lost = artifact_files(catalog, item.run)
-        copies += files
-        problems += lost
+    copies = [file for item in disclosed for file in artifact_files(catalog, item.run)]
     planner = _Planner(catalog, options, found, tuple(sorted(problems)))
     return SitePlan(
         pages=tuple(planner.pages()),
@@ -161,7 +157,7 @@ class _Planner:
             str(len(study.grouping.groups) > 1),
             *(study.by_id[run_id].fingerprint for run_id in shown),
             *(f"{other.name}\x1f{other.run_id}" for other in near),
-            repr([study.specs[name] for name in run.metrics]),
+            repr([(study.specs[name], study.digits[name]) for name in run.metrics]),
         )
         context = partial(run_context, self.catalog, self.series, study, run, self.shell)
         return self._page("run", run_page(run.run_id), inputs, context)

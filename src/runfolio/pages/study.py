@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from runfolio.analysis.compare import Comparison, choose_baseline, compare_groups
+from runfolio.analysis.estimate import estimate_group
 from runfolio.analysis.group import Grouping, find_groups
 from runfolio.analysis.metrics import metric_specs, primary_metric
-from runfolio.analysis.select import Outcome, outcome_of
+from runfolio.analysis.select import Outcome, outcome_of, value_of
 from runfolio.analysis.where import Where, parse_where, vocabulary
 from runfolio.errors import RunfolioError
 from runfolio.model import Estimate, Group, MetricSpec, Problem, Run, Severity
 from runfolio.pages.options import ExperimentOptions, SiteOptions
 from runfolio.pages.routes import experiment_page
+from runfolio.pages.words import estimate_decimals, value_decimals
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +92,17 @@ class Study:
         if self.primary is None:
             return {}
         return {run.run_id: outcome_of(run, self.primary) for run in self.runs}
+
+    @cached_property
+    def digits(self) -> Mapping[str, int]:
+        """Digits after the point of each metric, the same on every page: from the intervals where there are any."""
+        return {name: self._digits(spec) for name, spec in self.specs.items()}
+
+    def _digits(self, spec: MetricSpec) -> int:
+        estimates = [estimate_group(group, self.by_id, spec) for group in self.grouping.groups]
+        if any(item.half_width is not None for item in estimates):
+            return estimate_decimals(spec, estimates)
+        return value_decimals(spec, [value_of(run, spec) for run in self.runs if spec.name in run.metrics])
 
     def estimate_of(self, group: Group | None) -> Estimate | None:
         """The group's estimate of the primary metric."""
