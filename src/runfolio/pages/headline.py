@@ -37,7 +37,7 @@ def experiment_headline(study: Study) -> Headline:
     decimals = study.digits[comparison.spec.name]
     sentences = [_against_baseline(comparison, first, decimals), comparison.power_note, failures(study)]
     return Headline(
-        _verdict(comparison, ranked, decimals), " ".join(_sentence(item) for item in sentences if item)
+        _verdict(study, comparison, ranked, decimals), " ".join(_sentence(item) for item in sentences if item)
     )
 
 
@@ -55,7 +55,7 @@ def _nothing_yet(study: Study) -> str:
     return f"{count(total, 'run')}; no metric was logged"
 
 
-def _verdict(comparison: Comparison, ranked: list[GroupResult], decimals: int) -> str:
+def _verdict(study: Study, comparison: Comparison, ranked: list[GroupResult], decimals: int) -> str:
     """The h1: `A beats B by d`, `A leads at v, but is not clearly ahead of B`, or a plainer fact where less is known."""
     spec = comparison.spec
     leader = comparison.leader or ranked[0]
@@ -75,7 +75,25 @@ def _verdict(comparison: Comparison, ranked: list[GroupResult], decimals: int) -
     if comparison.leader_is_best:
         return _win(comparison, ranked, value, decimals)
     rivals = [item for item in ranked if item.rank_low == 1 and item != leader] or ranked[1:2]
-    return f"{name} leads at {value}, but is not clearly ahead of {listing([item.group.label for item in rivals], 2)}"
+    return _lead(study, leader, rivals, value)
+
+
+def _lead(study: Study, leader: GroupResult, rivals: list[GroupResult], value: str) -> str:
+    """The headline of a leader that is not alone in first place: by family where there are families, else by label."""
+    if study.family is None:
+        others = listing([item.group.label for item in rivals], 2)
+        return f"{leader.group.label} leads at {value}, but is not clearly ahead of {others}"
+    own, theirs = _families(study, leader), _families(study, *rivals)
+    others = listing([name for name in theirs if name not in own], 3)
+    if others:
+        return f"{own[0]} leads at {value}, but is not clearly ahead of {others}"
+    return f"{own[0]} leads at {value}; which of its configurations is best is not clear"
+
+
+def _families(study: Study, *results: GroupResult) -> list[str]:
+    """The families of the results, each once, in their order."""
+    values = [dict(item.group.key).get(study.family or "") for item in results]
+    return list(dict.fromkeys(value.text for value in values if value is not None))
 
 
 def _win(comparison: Comparison, ranked: list[GroupResult], value: str, decimals: int) -> str:

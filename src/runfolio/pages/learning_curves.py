@@ -20,7 +20,6 @@ from runfolio.pages.words import heading
 MAIN_METRICS = 6
 ALL_METRICS = 24
 MOST_LINES = 6
-MOST_FAMILIES = 6
 #: With more groups than this, only the ones that are drawn have their mean curve in the data script.
 ALL_GROUPS = 24
 
@@ -52,7 +51,7 @@ class CurveChoice:
 def choose_curves(study: Study) -> CurveChoice:
     """The choice for one experiment, the same on every page and in the data script."""
     ranked = [item for item in study.comparison.results if item.estimate.n] if study.comparison else []
-    family = _family(study)
+    family = study.family
     drawn = _best_of_each(study, ranked, family) if family else _first(study, ranked)
     ramp = _ramp(study, family)
     families = _families(study, family, ramp) if family and ramp else ()
@@ -67,17 +66,6 @@ def _which_first(study: Study, ranked: list[GroupResult]) -> str:
     if len(ranked) <= MOST_LINES:
         return "" if len(ranked) <= 1 else "All configurations"
     return f"The first {MOST_LINES} of {len(study.grouping.groups)} configurations"
-
-
-def _family(study: Study) -> str | None:
-    """The first varying parameter whose values are two to six words: model, optimizer, method."""
-    for name in study.grouping.varying:
-        values = {dict(group.key).get(name) for group in study.grouping.groups}
-        if 2 <= len(values) <= MOST_FAMILIES and all(
-            value is not None and isinstance(value.value, str) for value in values
-        ):
-            return name
-    return None
 
 
 def _value(group: Group, name: str) -> ParameterValue | None:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from runfolio.analysis.rounding import duration_text, parameter_text, uses_scientific
 from runfolio.analysis.select import Outcome, value_of
 from runfolio.charts.chart import Sparkline
@@ -184,7 +186,9 @@ class _Rows:
         cells = [RunCell(run.name, run.name)]
         if self.has_status:
             word = status_word(run, outcome)
-            cells.append(RunCell(word, word, tone="worse" if is_bad else ""))
+            # Silence for normal: a run that ended well needs no word.
+            shown = "" if word == STATUS_WORDS[RunStatus.FINISHED] else word
+            cells.append(RunCell(shown, word, tone="worse" if is_bad else ""))
         cells += [self._parameter(run, name) for name in self.parameters]
         if spec is not None:
             cells.append(self._primary(run, spec, is_bad))
@@ -224,7 +228,23 @@ class _Rows:
             return None
         values = [value_of(run, spec) for run in self.shown if outcomes[run.run_id] is Outcome.OK]
         finite = [value for value in values if math.isfinite(value)]
-        return (min(finite), max(finite)) if finite and min(finite) < max(finite) else None
+        if not finite or min(finite) == max(finite):
+            return None
+        first, third = np.percentile(finite, (25, 75))
+        reach = 1.5 * float(third - first)
+        # One run far from the others must not take the steps away from all the rest.
+        low, high = max(min(finite), float(first) - reach), min(max(finite), float(third) + reach)
+        return (low, high) if low < high else None
+
+    @cached_property
+    def _best(self) -> float | None:
+        """The best headline value among runs that ended well."""
+        spec, outcomes = self.study.primary, self.study.outcomes
+        if spec is None or self._usable_range is None:
+            return None
+        values = [value_of(run, spec) for run in self.shown if outcomes[run.run_id] is Outcome.OK]
+        finite = [value for value in values if math.isfinite(value)]
+        return max(finite) if spec.goal.sign > 0 else min(finite)
 
     def _primary(self, run: Run, spec: MetricSpec, is_bad: bool) -> RunCell:
         cell = self._metric(run, spec)
@@ -234,7 +254,7 @@ class _Rows:
         low, high = self._usable_range
         share = (value - low) / (high - low)
         share = share if spec.goal.sign > 0 else 1 - share
-        return RunCell(cell.text, cell.raw, heat=_heat(share), is_best=share == 1.0)
+        return RunCell(cell.text, cell.raw, heat=_heat(share), is_best=value == self._best)
 
     def _difference(self, run: Run, spec: MetricSpec, baseline: float) -> RunCell:
         value = value_of(run, spec)

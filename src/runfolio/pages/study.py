@@ -18,6 +18,9 @@ from runfolio.pages.options import ExperimentOptions, SiteOptions
 from runfolio.pages.routes import experiment_page
 from runfolio.pages.words import estimate_decimals, value_decimals
 
+#: A parameter with more words than this tells no families apart.
+MOST_FAMILIES = 6
+
 
 @dataclass(frozen=True, eq=False)
 class Study:
@@ -92,6 +95,18 @@ class Study:
         if self.primary is None:
             return {}
         return {run.run_id: outcome_of(run, self.primary) for run in self.runs}
+
+    @cached_property
+    def family(self) -> str | None:
+        """The first varying parameter whose values are two to six words: model, optimizer, method."""
+        for name in self.grouping.varying:
+            values = [dict(group.key).get(name) for group in self.grouping.groups]
+            words = {value.text for value in values if value is not None and isinstance(value.value, str)}
+            if 2 <= len(words) <= MOST_FAMILIES and all(
+                value is not None and isinstance(value.value, str) for value in values
+            ):
+                return name
+        return None
 
     @cached_property
     def digits(self) -> Mapping[str, int]:
