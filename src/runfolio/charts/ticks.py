@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from runfolio.analysis.rounding import MINUS, four_digits, number_text
 
 MOST = 6
+_MOST_DECIMALS = 5
 
 
 def nice_ticks(low: float, high: float, scale: str = "linear") -> tuple[float, ...]:
@@ -55,12 +56,11 @@ def label_decimals(low: float, high: float) -> int:
 
 
 def value_text(value: float, low: float, high: float, scale: str = "linear") -> str:
-    """A value with the digits that its axis deserves; three significant ones on a log axis."""
-    return (
-        four_digits(float(f"{value:.3g}"))
-        if scale == "log"
-        else number_text(value, label_decimals(low, high))
-    )
+    """A value with the digits that its axis deserves; three significant ones on a log axis or a very short one."""
+    decimals = label_decimals(low, high)
+    if scale == "log" or decimals > _MOST_DECIMALS:
+        return four_digits(float(f"{value:.3g}"))
+    return number_text(value, decimals)
 
 
 def _decimals(tick: float) -> int:

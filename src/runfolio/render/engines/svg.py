@@ -40,7 +40,7 @@ def draw_chart(chart: Chart, shown: Shown) -> str:
     box = f'x="{left}" y="{top}" width="{coordinate(area.right - area.left)}" height="{coordinate(area.bottom - area.top)}"'
     columns = max(1, round(area.right - area.left))
     parts = [
-        f'<svg data-plot class="{_classes(shown, area)}" viewBox="0 0 {shown.width} {shown.height}" '
+        f'<svg data-plot="" class="{_classes(shown, area)}" viewBox="0 0 {shown.width} {shown.height}" '
         f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-description">',
         f'<title id="{name}-title">{escaped(middle(chart.title, MOST_IN_TITLE))}</title>',
         f'<desc id="{name}-description">{escaped(middle(chart.description, MOST_IN_DESCRIPTION))}</desc>',

@@ -5,14 +5,16 @@ Places along the axis are in percent and sizes in pixels, so that a strip fills 
 
 from __future__ import annotations
 
-from runfolio.analysis.rounding import number_text
+import math
+
+from runfolio.analysis.rounding import four_digits, number_text
 from runfolio.charts.chart import Axis, Dots, Strip
-from runfolio.charts.ticks import label_decimals
 from runfolio.render.engines.svg_text import escaped
 
 _INSET = 2.5
 """Room for a dot at both ends, percent of the width."""
 _HALF_TICK = 6
+_MOST_DECIMALS = 5
 
 
 def draw_strip_row(strip: Strip, index: int, width: int = 220, height: int = 24) -> str:
@@ -46,8 +48,10 @@ def draw_strip_axis(strip: Strip, width: int = 220, height: int = 24) -> str:
 def strip_range(strip: Strip) -> tuple[str, str]:
     """Both ends of the shared axis as text, with the digits its length deserves."""
     axis = strip.axis
-    decimals = max(label_decimals(axis.low, axis.high) - 1, 0)
-    return number_text(axis.low, decimals), number_text(axis.high, decimals)
+    digits = 1 - math.floor(math.log10(axis.high - axis.low))
+    if 0 <= digits <= _MOST_DECIMALS:
+        return number_text(axis.low, digits), number_text(axis.high, digits)
+    return four_digits(round(axis.low, digits)), four_digits(round(axis.high, digits))
 
 
 def _at(axis: Axis, value: float) -> str:
