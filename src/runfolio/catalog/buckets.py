@@ -37,8 +37,8 @@ def thin(
     counts = np.diff(np.append(starts, len(step)))
     finite = np.isfinite(values)
     kept = kept_points(values, finite, starts, counts)
-    bucket_step = np.add.reduceat(step, starts) / counts
-    bucket_time = np.add.reduceat(time, starts) / counts
+    axes = np.array([step, time])
+    bucket_step, bucket_time = _bucket_means(axes, np.isfinite(axes), starts)
     means = _bucket_means(values, finite, starts)
     result = []
     for name, row, mask, mean in zip(names, values, kept, means, strict=True):

@@ -77,7 +77,9 @@ class Cache:
                 Path(f"{self._path}{suffix}").unlink(missing_ok=True)
             self._connection = self._open()
         except (OSError, sqlite3.Error) as error:
-            self.failure = str(error)
+            self.failure = (error.strerror if isinstance(error, OSError) else str(error)) or type(
+                error
+            ).__name__
 
     def source_key(self, root: Path) -> str:
         """The source as the cache knows it: relative to the cache, so that a project can be moved."""

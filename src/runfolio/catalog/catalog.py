@@ -85,7 +85,7 @@ class Catalog:
     def reading(self, run: Run) -> Reading:
         """The run's files read again, with every row. ReadError when that is no longer possible."""
         reading = read_claim(self.shelves[run.run_id].job)
-        if reading is None:
+        if reading is None or {name for block in reading.rows for name in block.names} != run.metrics.keys():
             raise _changed(run)
         return reading
 
