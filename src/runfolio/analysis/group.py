@@ -82,7 +82,7 @@ def find_groups(runs: Sequence[Run], options: GroupOptions) -> Grouping:
         buckets.setdefault(_bucket(run, varying), []).append(run)
     members = [sorted(bucket, key=lambda r: _replicate_order(r, seeds)) for bucket in buckets.values()]
     keys: list[Key] = [_key(bucket[0], varying) for bucket in members]
-    labels = labels_of(keys, varying, names, [_bare_name(bucket) for bucket in members])
+    labels = labels_of(keys, varying, names, [_bare_name(bucket, varying) for bucket in members])
     ids = group_ids(labels, keys)
     groups = tuple(
         Group(group_id, label, key, tuple(run.run_id for run in bucket))
@@ -133,12 +133,12 @@ def _bucket(run: Run, varying: Sequence[str]) -> object:
     return ("settings",) if run.parameters else ("run", run.run_id)
 
 
-def _bare_name(bucket: Sequence[Run]) -> str:
-    """What a group is called when no parameter tells it apart."""
+def _bare_name(bucket: Sequence[Run], varying: Sequence[str]) -> tuple[str, str]:
+    """What a group is called when no parameter tells it apart, and what then makes it different from its namesakes."""
     first = bucket[0]
-    if first.group is not None:
-        return first.group
-    return "all runs" if first.parameters else first.name or first.run_id
+    if first.parameters and (varying or first.group is None):
+        return "", ""
+    return (first.name or first.run_id, first.run_id) if first.group is None else (first.group, first.group)
 
 
 def _key(run: Run, varying: Sequence[str]) -> Key:

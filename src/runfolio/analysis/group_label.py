@@ -17,25 +17,29 @@ _LONGEST_ID = 60
 
 
 def labels_of(
-    keys: Sequence[Key], varying: Sequence[str], all_names: Sequence[str], bare_names: Sequence[str]
+    keys: Sequence[Key],
+    varying: Sequence[str],
+    all_names: Sequence[str],
+    bare_names: Sequence[tuple[str, str]],
 ) -> list[str]:
     """One label a key, all different. Texts stand alone, numbers and switches carry the parameter's name.
 
     Texts come first; a parameter that tells nothing the others have not told is left out, and so is one that a group
-    does not have. A group without a key is called by its bare name.
+    does not have. A group without a key is called by its bare name (name, identity), or by what it lacks.
     """
-    columns = {n: [dict(key)[n] for key in keys if n in dict(key)] for n in varying}
+    settings = [dict(key) for key in keys]
+    columns = {n: [s[n] for s in settings if n in s] for n in varying}
     writers = {n: _Writer(n, columns, all_names) for n in varying}
-    by_kind = sorted(varying, key=lambda n: not writers[n].stands_alone)
-    told = _telling(keys, by_kind)
+    told = _telling(settings, sorted(varying, key=lambda n: not writers[n].stands_alone))
+    lacking = f"without {', '.join(writers[n].name for n in told)}" if told else "all runs"
     labels = [
-        ", ".join(writers[n].text(dict(key)[n]) for n in told if n in dict(key)) or bare
-        for key, bare in zip(keys, bare_names, strict=True)
+        ", ".join(writers[n].text(s[n]) for n in told if n in s) or name or lacking
+        for s, (name, _) in zip(settings, bare_names, strict=True)
     ]
     counts = Counter(labels)
     return [
-        label if counts[label] == 1 else f"{label} ({_digest(key, bare)})"
-        for label, key, bare in zip(labels, keys, bare_names, strict=True)
+        label if counts[label] == 1 else f"{label} ({_digest(key, identity)})"
+        for label, key, (_, identity) in zip(labels, keys, bare_names, strict=True)
     ]
 
 
@@ -79,20 +83,18 @@ def _is_word(value: ParameterValue) -> bool:
     return False
 
 
-def _telling(keys: Sequence[Key], names: Sequence[str]) -> list[str]:
+def _telling(settings: Sequence[Mapping[str, ParameterValue]], names: Sequence[str]) -> list[str]:
     """The names, in order, that each split groups the earlier ones left together."""
     told: list[str] = []
+    parts = [0] * len(settings)
     apart = 1
     for name in names:
-        found = len({tuple(_text(key, n) for n in [*told, name]) for key in keys})
-        if found > apart:
-            told, apart = [*told, name], found
+        found: dict[tuple[int, str | None], int] = {}
+        texts = [s[name].text if name in s else None for s in settings]
+        split = [found.setdefault(both, len(found)) for both in zip(parts, texts, strict=True)]
+        if len(found) > apart:
+            told, parts, apart = [*told, name], split, len(found)
     return told
-
-
-def _text(key: Key, name: str) -> str | None:
-    value = dict(key).get(name)
-    return None if value is None else value.text
 
 
 def _shortened(text: str) -> str:

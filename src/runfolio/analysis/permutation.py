@@ -51,9 +51,11 @@ def sign_flip_p(gaps: Sequence[float], content: str = "") -> float:
 
 @lru_cache(maxsize=8)
 def _splits(n: int, k: int) -> np.typing.NDArray[np.intp]:
-    """Every choice of k out of n, shape (n over k, k)."""
+    """Every choice of k out of n, shape (n over k, k); of two choices that leave each other, only one."""
     flat = np.fromiter(chain.from_iterable(combinations(range(n), k)), dtype=np.intp)
-    return flat.reshape(-1, k)
+    splits = flat.reshape(-1, k)
+    # In this order the first half holds 0, and swapping equal sides does not change the statistic's size.
+    return splits[: len(splits) // 2] if n == 2 * k else splits
 
 
 def _statistics_of_first(first: FloatArray, values: FloatArray, n_b: int) -> FloatArray:
