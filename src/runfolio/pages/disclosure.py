@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath, PureWindowsPath
 
-from runfolio.model import Environment, ParameterValue, Problem, Run, Severity, parameter
+from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, Severity, parameter
 
 MASK = "(masked)"
 
@@ -50,16 +50,11 @@ def disclose(run: Run, allowed: frozenset[str]) -> Disclosed:
     git = run.git
     if git is not None and "diff" not in allowed:
         git = replace(git, diff_path=None)
-    artifacts = tuple(
-        replace(item, uri=_shown_text(item.uri, allowed) if item.uri else None)
-        for item in run.artifacts
-        if item.kind != "diff" or "diff" in allowed
-    )
     shown = replace(
         run,
         parameters=parameters,
         git=git,
-        artifacts=artifacts,
+        artifacts=_shown_artifacts(run, allowed),
         environment=_shown_environment(run.environment, allowed),
         error=_shown_text(run.error, allowed) if run.error else None,
         data=tuple(
@@ -78,6 +73,19 @@ def disclose(run: Run, allowed: frozenset[str]) -> Disclosed:
         for name in masked
     )
     return Disclosed(shown, problems)
+
+
+def _shown_artifacts(run: Run, allowed: frozenset[str]) -> tuple[Artifact, ...]:
+    """The artifacts; the diff of uncommitted changes is one of them only where `diff` is allowed."""
+    found = [
+        replace(item, uri=_shown_text(item.uri, allowed) if item.uri else None)
+        for item in run.artifacts
+        if item.kind != "diff" or "diff" in allowed
+    ]
+    path = run.git.diff_path if run.git else None
+    if path and "diff" in allowed and all(item.path != path for item in found):
+        found.append(Artifact("uncommitted changes", "diff", "text/x-diff", path))
+    return tuple(found)
 
 
 def looks_secret(name: str, value: ParameterValue) -> bool:

@@ -11,7 +11,7 @@ from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
 
 #: Parts of a run that a site shows only when `[site] disclose` names them.
-DISCLOSABLE = ("command", "diff", "host", "packages", "paths", "user", "variables")
+DISCLOSABLE = ("command", "diff", "host", "paths", "user", "variables")
 
 
 @dataclass(frozen=True, slots=True)
