@@ -47,20 +47,27 @@ def broken() -> str:
     raise ZeroDivisionError("no runs left")
 
 
-SUMS = "data/SHA256SUMS"
+#: The lists of checksums, which every change changes.
+LISTS = ("data/SHA256SUMS", "data/checksums.js")
+SUMS = LISTS[0]
 
 
 def written(report: BuildReport) -> tuple[str, ...]:
-    """What was written besides the list of checksums, which every change changes."""
-    return tuple(path for path in report.written if path != SUMS)
+    """What was written besides the lists of checksums."""
+    return tuple(path for path in report.written if path not in LISTS)
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    """Every file below the folder but the two lists that every build keeps."""
-    return {
+    """Every file below the folder but the lists that every build keeps."""
+    files = {
         file.relative_to(root).as_posix(): file.read_bytes()
         for file in sorted(root.rglob("*"))
-        if file.is_file() and file.name not in (".runfolio-manifest.json", "SHA256SUMS")
+        if file.is_file()
+    }
+    return {
+        path: content
+        for path, content in files.items()
+        if not path.endswith((".runfolio-manifest.json", *LISTS))
     }
 
 

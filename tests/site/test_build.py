@@ -8,9 +8,10 @@ import os
 from pathlib import Path
 
 import pytest
-from site_parts import SUMS, FakeRenderer, broken, data, html, page, plan, times, tree, written
+from site_parts import LISTS, SUMS, FakeRenderer, broken, data, html, page, plan, times, tree, written
 
 from runfolio.errors import SinkError
+from runfolio.pages.scripts import script
 from runfolio.site import FolderSink, MemorySink, build_site
 from runfolio.site.manifest import MANIFEST_FILE, read_manifest
 
@@ -30,7 +31,7 @@ def test_a_first_build_writes_everything_and_a_second_one_nothing(tmp_path: Path
 
     again = FakeRenderer(assets=renderer.assets)
     second = build_site(plan(INDEX, RUN_A, files=(SERIES,), runs=1), again, FolderSink(sink.root))
-    assert (written(second), second.unchanged, again.rendered) == ((), 5, [])
+    assert (written(second), second.unchanged, again.rendered) == ((), 6, [])
     assert times(sink.root) == before
 
 
@@ -48,7 +49,7 @@ def test_other_inputs_but_equal_bytes_leave_the_file_alone(tmp_path: Path) -> No
     build_site(plan(page("index.html", "same", "input-1")), FakeRenderer(), sink)
     before = (tmp_path / "index.html").stat().st_mtime_ns
     report = build_site(plan(page("index.html", "same", "input-2")), FakeRenderer(), sink)
-    assert (written(report), report.unchanged) == ((), 2)
+    assert (written(report), report.unchanged) == ((), 3)
     assert (tmp_path / "index.html").stat().st_mtime_ns == before
     renderer = FakeRenderer()
     build_site(plan(page("index.html", "same", "input-2")), renderer, sink)
@@ -251,7 +252,7 @@ def test_the_manifest_is_the_same_wherever_and_whenever_a_site_is_built(tmp_path
     first, second = (sink.read(MANIFEST_FILE) for sink in sinks)
     assert first == second
     assert first is not None
-    assert set(json.loads(first)["files"]) == {SUMS, "index.html", "runs/a.html", "series/a.1234.js"}
+    assert set(json.loads(first)["files"]) == {*LISTS, "index.html", "runs/a.html", "series/a.1234.js"}
 
 
 @pytest.mark.parametrize(
@@ -265,7 +266,7 @@ def test_a_damaged_manifest_costs_a_rebuild_only(tmp_path: Path, content: bytes)
     assert (written(report), report.problems) == (("runs/a.html",), ())
     manifest = read_manifest(sink)
     assert manifest is not None
-    assert len(manifest.files) == 3
+    assert len(manifest.files) == 4
 
 
 def test_a_manifest_of_a_newer_version_is_respected(tmp_path: Path) -> None:
@@ -300,9 +301,14 @@ def test_the_report_has_the_documented_shape() -> None:
     assert json.loads(json.dumps(shape, allow_nan=False)) == shape
 
 
-def test_the_list_of_checksums_names_every_file(tmp_path: Path) -> None:
+def test_the_lists_of_checksums_name_every_file_and_every_data_script(tmp_path: Path) -> None:
     sink = FolderSink(tmp_path)
     build_site(plan(INDEX, RUN_A, RUN_B, files=(SERIES,)), FakeRenderer(), sink)
     build_site(plan(INDEX, RUN_A, files=(SERIES,)), FakeRenderer(), sink)
-    expected = {f"{hashlib.sha256(content).hexdigest()}  {path}" for path, content in tree(tmp_path).items()}
+    sums = {path: hashlib.sha256(content).hexdigest() for path, content in tree(tmp_path).items()}
+    scripts = {path: digest for path, digest in sums.items() if path.startswith("series/")}
+    assert scripts
+    assert (tmp_path / LISTS[1]).read_bytes() == script("checksums", scripts)
+    sums[LISTS[1]] = hashlib.sha256((tmp_path / LISTS[1]).read_bytes()).hexdigest()
+    expected = {f"{digest}  {path}" for path, digest in sums.items()}
     assert set((tmp_path / SUMS).read_text().splitlines()) == expected

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from runfolio.errors import RunfolioError, SinkError
 from runfolio.model import Problem, Severity
 from runfolio.pages.plan import SitePlan
-from runfolio.site.checksums import checksums
+from runfolio.site.checksums import checksums, checksums_script
 from runfolio.site.links import LinkCheck, broken_link_problem, mentions_any
 from runfolio.site.manifest import ANNOUNCED, Entry, Manifest, read_manifest, write_manifest
 from runfolio.site.plan import PlannedFile, Renders, planned_files
@@ -51,16 +51,18 @@ def build_site(
     started = time.perf_counter()
     manifest = _manifest_or_refusal(sink, adopt)
     writer = _Writer(sink, manifest, adopt=adopt or manifest.is_damaged)
-    files = writer.admit([checksums({}), *planned_files(plan, renderer)])
+    lists = [checksums_script({}), checksums({})]
+    files = writer.admit([*lists, *planned_files(plan, renderer)])
     try:
         writer.announce(files)
         with _stage(reporter, "Writing pages", len(files)):
-            for file in files[1:]:
+            for file in files[len(lists) :]:
                 writer.settle(file)
                 if reporter is not None:
                     reporter.advance()
         removed = writer.prune()
-        writer.settle(checksums(writer.entries))
+        for make in (checksums_script, checksums):
+            writer.settle(make(writer.entries))
         write_s = time.perf_counter() - started
         writer.check_links(files, removed)
     except BaseException:
