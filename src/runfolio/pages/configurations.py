@@ -91,7 +91,7 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
         baseline_label=baseline.label if baseline else "",
         baseline_id=baseline.group_id if baseline else "",
         baseline_reason=comparison.baseline_reason,
-        remarks=comparison.remarks,
+        remarks=tuple(remark.replace("`", "") for remark in comparison.remarks),
         decimals=decimals,
         hidden=len(comparison.results) - len(kept),
     )

@@ -35,7 +35,11 @@ def experiment_headline(study: Study) -> Headline:
         return Headline(_nothing_yet(study), "")
     first = comparison.leader or ranked[0]
     decimals = study.digits[comparison.spec.name]
-    sentences = [_against_baseline(comparison, first, decimals), comparison.power_note, failures(study)]
+    sentences = [
+        _against_baseline(comparison, first, decimals),
+        _gap_to_second(comparison, decimals),
+        failures(study),
+    ]
     return Headline(
         _verdict(study, comparison, ranked, decimals), " ".join(_sentence(item) for item in sentences if item)
     )
@@ -126,6 +130,16 @@ def _against_baseline(comparison: Comparison, leader: GroupResult, decimals: int
         f"{leader.group.label} is {size}{' ' + unit if unit else ''} {side} the baseline ({baseline.label}). "
         f"With {runs} the 95% interval of that difference, {interval},{includes}."
     )
+
+
+def _gap_to_second(comparison: Comparison, decimals: int) -> str:
+    """How far the second is behind, and how many runs it would take to show that; empty where the lead is clear."""
+    spec, second, lead = comparison.spec, comparison.runner_up, comparison.lead
+    if second is None or lead is None or not comparison.power_note:
+        return ""
+    unit = difference_unit(spec)
+    gap = value_text(spec, abs(lead.absolute), decimals) + (f" {unit}" if unit and not spec.is_time else "")
+    return f"{second.group.label} is second, {gap} behind. {comparison.power_note}"
 
 
 def _run_counts(first: int, second: int) -> str:
