@@ -145,9 +145,9 @@ def test_sizes_and_counts() -> None:
 
 
 def test_settings_as_text() -> None:
-    column = [parameter(v) for v in (1e-3, 3e-4, 0.01, 0, 1)]
+    column = [parameter(v) for v in (1e-3, 3e-4, 0.01, 0.5, 0, 3)]
     assert uses_scientific(column)
-    assert [parameter_text(v, True) for v in column] == ["1e-3", "3e-4", "1e-2", "0", "1"]
+    assert [parameter_text(v, True) for v in column] == ["1e-3", "3e-4", "1e-2", "0.5", "0", "3"]
     plain = [parameter(v) for v in (0.1, 0.25, 5)]
     assert not uses_scientific(plain)
     assert [parameter_text(v, False) for v in plain] == ["0.1", "0.25", "5"]

@@ -75,13 +75,8 @@ def compare_groups(
         everyone[baseline.group_id] = _candidate(baseline, runs, spec)
     ordered = sorted(groups, key=lambda g: _place(everyone[g.group_id], runs, spec))
     complete = [g for g in ordered if _is_complete(everyone[g.group_id])]
-    places = dict(
-        zip(
-            (g.group_id for g in complete),
-            rank_intervals([everyone[g.group_id].estimate for g in complete], spec),
-            strict=True,
-        )
-    )
+    ranks = rank_intervals([everyone[g.group_id].estimate for g in complete], spec)
+    places = dict(zip((g.group_id for g in complete), ranks, strict=True))
     deltas = _against_baseline(ordered, everyone, runs, spec, baseline, options)
     results = tuple(
         GroupResult(g, everyone[g.group_id].estimate, deltas.get(g.group_id), *places.get(g.group_id, (0, 0)))

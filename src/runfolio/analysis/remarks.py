@@ -45,13 +45,13 @@ def remarks_on(
         missing = everyone[result.group.group_id].missing
         n = result.estimate.n
         if missing and n:
-            who = "that run alone" if n == 1 else f"the mean of the other {n}"
+            who = "the other run alone" if n == 1 else f"the mean of the other {n}"
             found.append(f"{result.group.label}: {missing}; shown is {who}")
         elif missing:
             found.append(f"{result.group.label}: {missing}")
         if skewed := outlier_remark(result.estimate.values):
             found.append(f"{result.group.label}: {skewed}")
-    counts = [r.estimate.n for r in results if r.estimate.n]
+    counts = [r.estimate.n for r in results if r.estimate.n and not everyone[r.group.group_id].missing]
     if counts and max(counts) > 2 * min(counts):
         found.append(
             f"Groups have {min(counts)} to {max(counts)} runs; adding runs until a result is clear makes false results likely"

@@ -121,13 +121,13 @@ def count_text(count: float) -> str:
 
 
 def parameter_text(value: ParameterValue, scientific: bool) -> str:
-    """A setting as text with all its digits; `1e-3` in a column written scientifically."""
+    """A setting as text with all its digits; in a column written scientifically `1e-3`, but `0.1` and `3`."""
     number = value.number
     if number is None:
         return value.text
-    if isinstance(value.value, int) and not (scientific and number):
+    if isinstance(value.value, int):
         return _signed(str(value.value))
-    if number and (scientific or not 1e-4 <= abs(number) < 1e6):
+    if number and not (0.1 if scientific else 1e-4) <= abs(number) < 1e6:
         return _mantissa_exponent(Decimal(repr(number)))
     return _signed(value.text)
 
