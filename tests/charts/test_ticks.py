@@ -47,3 +47,5 @@ def test_a_value_has_the_digits_of_its_axis() -> None:
     assert [label_decimals(50, 90), label_decimals(0.2, 1.4), label_decimals(0, 1000)] == [1, 2, 0]
     assert value_text(92.93456, 50, 95) == "92.9"
     assert value_text(1.58493e-5, 1e-6, 1e-3, "log") == "1.58e-5"
+    assert value_text(0.000312, 0, 1.4) == "0.000312"
+    assert value_text(0.0, 0, 1.4) == "0.00"

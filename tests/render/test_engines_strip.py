@@ -12,7 +12,7 @@ STRIP = Strip(
     Axis("Accuracy", 80.0, 90.0, "%"),
     (
         Dots("a", "focus", (80.0, 85.0, 90.0), 85.0, 82.5, 87.5),
-        Dots("b", "muted", (10.0, 99.0)),
+        Dots("b", "muted", (10.0, 99.0), 10.0, 9.0, 11.0),
         Dots("c", "focus", ()),
     ),
     baseline=90.0,

@@ -56,9 +56,11 @@ def label_decimals(low: float, high: float) -> int:
 
 
 def value_text(value: float, low: float, high: float, scale: str = "linear") -> str:
-    """A value with the digits that its axis deserves; three significant ones on a log axis or a very short one."""
+    """A value with the digits that its axis deserves; three significant ones on a log axis, on a very short one, and
+    where nothing but zeros would be left of it.
+    """
     decimals = label_decimals(low, high)
-    if scale == "log" or decimals > _MOST_DECIMALS:
+    if scale == "log" or decimals > _MOST_DECIMALS or 0 < abs(value) < 0.5 * 10.0**-decimals:
         return four_digits(float(f"{value:.3g}"))
     return number_text(value, decimals)
 

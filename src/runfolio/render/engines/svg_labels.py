@@ -14,6 +14,7 @@ from runfolio.render.engines.svg_text import MOST_IN_TITLE, clean, escaped, midd
 GAP = 15.0
 """Least distance of two labels, px."""
 _DOT_AT, _TEXT_AT = 9, 17
+_ABOVE_TICKS = 3
 _CHARACTER = 6.6
 """Width of a character of a label, px: generous for system fonts at 12.5 px."""
 _FEWEST = 8
@@ -67,7 +68,7 @@ def _start(block: Sequence[float], gap: float) -> float:
 
 def draw_labels(labels: Sequence[EndLabel], area: Place, shown: Shown) -> str:
     """A dot of the line's colour and its name in ink, at the right of the plot."""
-    places = spread([label.at for label in labels], area.top, area.bottom + GAP / 2)
+    places = spread([label.at for label in labels], area.top, area.bottom - _ABOVE_TICKS)
     most = max(_FEWEST, int((shown.width - area.right - _TEXT_AT) / _CHARACTER))
     parts = []
     for label, at in zip(labels, places, strict=True):

@@ -24,11 +24,11 @@ def draw_strip_row(strip: Strip, index: int, width: int = 220, height: int = 24)
     parts = []
     if strip.baseline is not None:
         parts.append(_upright("strip-baseline", _at(axis, strip.baseline), 0, height))
-    if row.low is not None and row.high is not None:
+    if row.low is not None and row.high is not None and row.high >= axis.low and row.low <= axis.high:
         ends = f'x1="{_at(axis, row.low)}" x2="{_at(axis, row.high)}" y1="{middle:g}" y2="{middle:g}"'
         parts.append(f'<line class="strip-interval c-{row.role}" {ends}/>')
     parts += [_dot(value, row, axis, middle) for value in row.values]
-    if row.mean is not None:
+    if row.mean is not None and axis.low <= row.mean <= axis.high:
         parts.append(_upright("strip-mean", _at(axis, row.mean), middle - _HALF_TICK, middle + _HALF_TICK))
     return f'<svg class="strip" width="{width}" height="{height}" aria-hidden="true">{"".join(parts)}</svg>'
 
