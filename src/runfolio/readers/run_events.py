@@ -19,7 +19,8 @@ _LEVELS = ("info", "warning", "error")
 class Events:
     """What happened during a run, in the order it was written."""
 
-    artifacts: dict[str, Artifact] = field(default_factory=dict)
+    artifacts: dict[tuple[str, int | None], Artifact] = field(default_factory=dict)
+    """By name and step: of several the last one counts."""
     alerts: list[Alert] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -95,7 +96,7 @@ def _add_artifact(record: Record, entries: Mapping[str, Entry], events: Events) 
         record.text("sha256"),
         int(step) if step is not None and abs(step) < 2**53 else None,
     )
-    key = path or f"{name}\0{uri}"
+    key = (name, artifact.step)
     events.artifacts.pop(key, None)
     events.artifacts[key] = artifact
 
