@@ -194,3 +194,29 @@ def test_serve_follows_a_change_through_to_the_page(project: Path) -> None:
     assert child.returncode == 0, rest
     assert "Stopped." in rest
     assert "Traceback" not in rest
+
+
+def test_an_odd_locale_or_pipe_is_no_fault(project: Path) -> None:
+    done = process("compare", cwd=project, PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+    assert done.returncode == 0, done.stderr
+    assert "±" in done.stdout
+
+
+def test_colours_only_where_they_are_wanted(project: Path) -> None:
+    import pty
+
+    for wanted, environment in ((True, {}), (False, {"NO_COLOR": "1"})):
+        leader, follower = pty.openpty()
+        subprocess.run(
+            [sys.executable, "-m", "runfolio", "list"],
+            cwd=project,
+            env=os.environ | environment,
+            stdout=follower,
+            stderr=subprocess.DEVNULL,
+            timeout=60,
+            check=True,
+        )
+        os.close(follower)
+        shown = os.read(leader, 100_000)
+        os.close(leader)
+        assert (b"\x1b[1m" in shown) == wanted

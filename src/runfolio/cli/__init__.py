@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -83,6 +84,10 @@ def cli(traceback: bool) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and end the process with its exit code; no traceback reaches the user."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A pipe on Windows, or an odd locale, must not turn a sign it does not know into a fault of ours.
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     sys.exit(run(sys.argv[1:] if arguments is None else list(arguments)))
 
 
@@ -90,8 +95,9 @@ def run(arguments: list[str]) -> int:
     """The exit code of a command line: 0 fine, 1 problems, 2 usage, 3 nothing found, 70 a fault, 130 interrupted."""
     from runfolio.errors import RunfolioError
 
+    color = False if os.environ.get("NO_COLOR") else None
     try:
-        result: Any = cli.main(arguments, prog_name="runfolio", standalone_mode=False)
+        result: Any = cli.main(arguments, prog_name="runfolio", standalone_mode=False, color=color)
         sys.stdout.flush()
         return result if isinstance(result, int) else 0
     except click.ClickException as error:
@@ -101,7 +107,7 @@ def run(arguments: list[str]) -> int:
         click.echo("\nInterrupted. What was finished stays; the next build goes on from there.", err=True)
         return EXIT_INTERRUPTED
     except RunfolioError as error:
-        click.echo(click.style("Error: ", fg="red", bold=True) + str(error), err=True)
+        click.echo(click.style("Error: ", fg="red", bold=True) + str(error), err=True, color=color)
         return error.exit_code
     except BrokenPipeError:
         # Who reads our output has seen enough (`runfolio list | head`); nothing may be written any more.

@@ -1,24 +1,21 @@
 """Every link of every generated page leads somewhere: to a file of the site, and to an anchor that exists in it.
 
 Pages are our own output, where attribute values always stand in double quotes and a quote in text is always
-escaped. Therefore one regular expression finds all links, some fifty times faster than an HTML parser.
+escaped. Therefore splitting at ` href="` finds all links, a hundred times faster than an HTML parser.
 """
 
 from __future__ import annotations
 
 import html
 import posixpath
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from runfolio.model import Problem, Severity
 
-_FROM_PAGE = rb"(?:xlink:)?href|src|poster|data"
-_FROM_ROOT = rb"data-table-source|data-search-source|data-plotly"
-_LINK = re.compile(rb"\s(?:(" + _FROM_PAGE + rb")|(" + _FROM_ROOT + rb'))\s*=\s*"([^"]*)"')
-_ANCHOR = re.compile(rb'\sid\s*=\s*"([^"]+)"')
+_FROM_PAGE = ("href", "xlink:href", "src", "poster", "data")
+_FROM_ROOT = ("data-table-source", "data-search-source", "data-plotly")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,18 +56,29 @@ class LinkCheck:
 
     def _anchors_of(self, page: str) -> frozenset[str]:
         if page not in self._anchors:
-            found = _ANCHOR.findall(self.read(page) or b"")
-            self._anchors[page] = frozenset(_text(item) for item in found)
+            self._anchors[page] = frozenset(_values(_one_line(self.read(page) or b""), "id"))
         return self._anchors[page]
 
 
 def links_of(page: str, data: bytes) -> Iterable[Link]:
     """The page's links to places inside the site. Links to other places (`https:`, `mailto:`, `data:`) are left out."""
-    for from_page, _, value in _LINK.findall(data):
-        text = _text(value)
-        link = _resolve(text, posixpath.dirname(page) if from_page else "", page)
-        if link is not None:
-            yield link
+    line = _one_line(data)
+    for attributes, folder in ((_FROM_PAGE, posixpath.dirname(page)), (_FROM_ROOT, "")):
+        for text in {text for name in attributes for text in _values(line, name)}:
+            link = _resolve(text, folder, page)
+            if link is not None:
+                yield link
+
+
+def _one_line(data: bytes) -> bytes:
+    """The page with a blank before every attribute, wherever its lines break."""
+    return data.replace(b"\n", b" ").replace(b"\t", b" ")
+
+
+def _values(line: bytes, attribute: str) -> list[str]:
+    """The attribute's values."""
+    parts = line.split(f' {attribute}="'.encode())[1:]
+    return [html.unescape(part.partition(b'"')[0].decode("utf-8", "replace")) for part in parts]
 
 
 def _resolve(text: str, folder: str, page: str) -> Link | None:
@@ -87,10 +95,6 @@ def _resolve(text: str, folder: str, page: str) -> Link | None:
     target = posixpath.normpath(posixpath.join(folder, unquote(parts.path)))
     is_file_inside = not (parts.path.startswith("/") or parts.path.endswith("/") or target.startswith(".."))
     return Link(text, target if is_file_inside else "", anchor)
-
-
-def _text(value: bytes) -> str:
-    return html.unescape(value.decode("utf-8", "replace"))
 
 
 def mentions_any(data: bytes, paths: Iterable[str]) -> bool:

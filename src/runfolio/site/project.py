@@ -121,11 +121,8 @@ class Project:
         return Renderer(self.wishes.theme or self.config.theme, project=self.config.folder)
 
     def _theme_folders(self) -> tuple[Path, ...]:
-        folders = (
-            self.config.folder / THEME_FOLDER,
-            self.config.folder / (self.wishes.theme or self.config.theme),
-        )
-        return tuple(folder for folder in folders if (folder / "theme.toml").is_file())
+        names = (THEME_FOLDER, self.wishes.theme or self.config.theme)
+        return tuple(folder for name in names if (folder := self.config.folder / name).is_dir())
 
 
 def _require(sources: Sequence[Path], config: Config) -> None:
