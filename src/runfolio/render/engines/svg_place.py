@@ -125,18 +125,23 @@ def _straightened(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]
     """
     if x.size < 3:
         return x, y
+    # Plain floats: reading single numbers out of arrays would take most of the time that a page takes.
+    xs, ys = x.tolist(), y.tolist()
     keep = [0]
+    from_x, from_y = xs[0], ys[0]
     steepest, flattest = math.inf, -math.inf
     for i in range(1, x.size - 1):
-        run = x[i] - x[keep[-1]]
-        rise = y[i] - y[keep[-1]]
+        run = xs[i] - from_x
         if run > 0:
-            steepest = min(steepest, (rise + _TOLERANCE) / run)
-            flattest = max(flattest, (rise - _TOLERANCE) / run)
-        reach = x[i + 1] - x[keep[-1]]
-        slope = (y[i + 1] - y[keep[-1]]) / reach if reach > 0 else math.inf
+            rise = ys[i] - from_y
+            high, low = (rise + _TOLERANCE) / run, (rise - _TOLERANCE) / run
+            steepest = high if high < steepest else steepest
+            flattest = low if low > flattest else flattest
+        reach = xs[i + 1] - from_x
+        slope = (ys[i + 1] - from_y) / reach if reach > 0 else math.inf
         if run <= 0 or not flattest <= slope <= steepest:
             keep.append(i)
+            from_x, from_y = xs[i], ys[i]
             steepest, flattest = math.inf, -math.inf
     keep.append(x.size - 1)
     return x[keep], y[keep]
@@ -149,5 +154,5 @@ def _path(x: FloatArray, y: FloatArray) -> str:
     moves = moves[(moves != 0).any(axis=1)]
     if not len(moves):
         return f"M{px[0]} {py[0]}h0"
-    numbers = "".join(f" {value}" if value >= 0 else str(value) for value in moves.ravel().tolist())
-    return f"M{px[0]} {py[0]}l{numbers.removeprefix(' ')}"
+    numbers = " ".join(map(str, moves.ravel().tolist())).replace(" -", "-")
+    return f"M{px[0]} {py[0]}l{numbers}"
