@@ -21,7 +21,11 @@ class ParameterValue:
         """The value as a finite float, or None; True and False are not numbers."""
         if isinstance(self.value, bool) or not isinstance(self.value, (int, float)):
             return None
-        return float(self.value) if math.isfinite(self.value) else None
+        try:
+            number = float(self.value)
+        except OverflowError:  # a whole number beyond what a float can hold
+            return None
+        return number if math.isfinite(number) else None
 
 
 def parameter(value: Scalar) -> ParameterValue:

@@ -135,7 +135,9 @@ class _Planner:
         for study in self.studies:
             inputs = (self.digests[study.name], repr(study.options))
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
-            pages += [self._run_page(study, run) for run in study.runs]
+            # Replicates one after the other: their pages show each other's curves.
+            together = [study.by_id[run_id] for group in study.grouping.groups for run_id in group.run_ids]
+            pages += [self._run_page(study, run) for run in together]
         return pages
 
     def _page(

@@ -65,7 +65,7 @@ class Study:
     @cached_property
     def primary(self) -> MetricSpec | None:
         """The metric the headline is about; None when nothing was logged."""
-        name = primary_metric(self.runs, self.specs, self.options.primary)
+        name = primary_metric(self.runs, self.specs, self.options.primary, self.site.metrics)
         return None if name is None else self.specs[name]
 
     @cached_property
@@ -75,7 +75,7 @@ class Study:
 
     @cached_property
     def _baseline(self) -> tuple[Group | None, str]:
-        where = _baseline_where(self.options.baseline, self.runs)
+        where = _baseline_where(self.options.baseline, self)
         assert self.primary is not None
         return choose_baseline(self.grouping.groups, self.by_id, where, self.primary)
 
@@ -129,8 +129,8 @@ class Study:
         return None
 
 
-def _baseline_where(text: str | None, runs: Sequence[Run]) -> Where | None:
-    return None if text is None else parse_where(text, known=vocabulary(runs))
+def _baseline_where(text: str | None, study: Study) -> Where | None:
+    return None if text is None else parse_where(text, known=vocabulary(study.runs, study.specs))
 
 
 def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], tuple[Problem, ...]]:
@@ -170,7 +170,7 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
     if study.options.baseline is None:
         return study, []
     try:
-        _baseline_where(study.options.baseline, study.runs)
+        _baseline_where(study.options.baseline, study)
     except RunfolioError as error:
         own = study.site.experiments.get(study.name)
         if own is not None and own.baseline:
