@@ -20,8 +20,8 @@
 
   /** Says `text` once in the page's one polite live region. */
   function say(text) {
-    let region = document.querySelector("[data-live]");
-    if (!region) document.body.append(region = el("div", { "data-live": true, role: "status", "aria-live": "polite", class: "visually-hidden" }));
+    let region = document.querySelector("div[data-live]");
+    if (!region) document.body.append(region = el("div", { "data-live": true, role: "status", "aria-live": "polite", class: "hidden-text" }));
     region.textContent = text;
   }
 
