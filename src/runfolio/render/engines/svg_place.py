@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ Tenths = NDArray[np.int64]
 _TOLERANCE = 0.12
 #: Coordinates (px) end here; what lies outside the plot is clipped anyway.
 _FAR = 4000.0
+#: Paths that are remembered: the pages of replicates draw the same lines, one page after the other.
+_KEPT_PATHS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,12 @@ def line_path(x: FloatArray, y: FloatArray, columns: int) -> str:
     At most four points stay of each of `columns` equal parts: first, last, lowest and highest (M4), so that no
     extreme is lost; of those, what lies on a straight line goes too.
     """
+    return _line_path(x.tobytes(), y.tobytes(), columns)
+
+
+@lru_cache(maxsize=_KEPT_PATHS)
+def _line_path(x_bytes: bytes, y_bytes: bytes, columns: int) -> str:
+    x, y = np.frombuffer(x_bytes), np.frombuffer(y_bytes)
     parts = [_thinned(x[piece], y[piece], columns) for piece in _pieces(np.isfinite(x) & np.isfinite(y))]
     return "".join(_path(px, py) for px, py in parts)
 
