@@ -73,6 +73,7 @@ def metric_by_step(
     x_label: str = "step",
     x_unit: str = "",
     decimals: int | None = None,
+    says_counts: bool = True,
 ) -> Chart:
     """The chart of the curves, most important first: from the seventh on they are muted, and the notes say so.
 
@@ -82,6 +83,7 @@ def metric_by_step(
         title: instead of the metric's label and unit.
         x_label: name of the x axis, `step` or `time`; `x_unit` its unit.
         decimals: of the values at the lines' ends; else what the axis deserves.
+        says_counts: the subtitle goes on with how many runs and what the band is; False where `which` says it all.
     """
     curves, muted = _muted_beyond(curves)
     drawn = [_lines(curve, spec.scale) for curve in curves]
@@ -96,7 +98,7 @@ def metric_by_step(
     chart = Chart(
         chart_id=chart_id,
         title=title or _heading(spec),
-        subtitle=subtitle(which, curves),
+        subtitle=subtitle(which, curves) if says_counts else f"{which.rstrip('.')}.",
         x=x,
         y=y,
         lines=lines,

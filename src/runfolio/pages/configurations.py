@@ -80,14 +80,15 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
     kept = comparison.results[:limit]
     kept += tuple(item for item in comparison.results[limit:] if item.delta is None and comparison.baseline)
     decimals = study.digits[spec.name]
+    strip = dot_strip(kept, spec)
     baseline = comparison.baseline
     unit = difference_unit(spec)
     return Configurations(
         heading=heading(spec),
         difference_heading=f"Difference, {unit}" if unit else "Difference",
         rows=tuple(_row(item, comparison, decimals, study.grouping.varying) for item in kept),
-        strip=dot_strip(kept, spec),
-        caption=_caption(comparison),
+        strip=strip,
+        caption=_caption(comparison, strip),
         baseline_label=baseline.label if baseline else "",
         baseline_id=baseline.group_id if baseline else "",
         baseline_reason=comparison.baseline_reason,
@@ -124,12 +125,15 @@ def _literal(value: ParameterValue) -> str:
     return json.dumps(value.text)
 
 
-def _caption(comparison: Comparison) -> str:
+def _caption(comparison: Comparison, strip: Strip) -> str:
     sentences = ["Each dot is one run."]
     if any(item.estimate.half_width is not None for item in comparison.results):
         sentences.append("The bar is the 95% interval of the mean.")
     if comparison.baseline is not None and len(comparison.results) > 1:
         sentences.append("The thin line is the baseline.")
+    low, high = strip.axis.low, strip.axis.high
+    if any(not low <= value <= high for row in strip.rows for value in row.values):
+        sentences.append("A hollow mark at the edge lies further out.")
     if comparison.caption:
         sentences.append(comparison.caption)
     return " ".join(sentences)

@@ -226,5 +226,6 @@ def _thin_runs(
         item = series.of_run(run).get(spec.name)
         if item is not None:
             key = f"series:{slug(run_id)}/{spec.name}"
-            found.append(RunCurve(run.name, item.step, item.value, run_id, key))
+            is_cut = study.outcomes.get(run_id) not in (Outcome.OK, Outcome.RUNNING)
+            found.append(RunCurve(run.name, item.step, item.value, run_id, key, is_cut))
     return tuple(found)

@@ -10,6 +10,7 @@ from runfolio.pages.learning_curves import usable_ids
 from runfolio.pages.routes import run_series, slug
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.study import Study
+from runfolio.pages.words import count
 
 MOST_CHARTS = 12
 MOST_REPLICATES = 10
@@ -25,7 +26,9 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
         spec = study.specs[name]
         inputs, shown = _inputs(study, run, spec, series)
         if inputs:
-            chart = metric_by_step(spec, inputs, chart_id=f"m{place}", which=_which(study, run, len(shown)))
+            chart = metric_by_step(
+                spec, inputs, chart_id=f"m{place}", which=_which(study, run, len(shown)), says_counts=False
+            )
             sources = {
                 f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
             }
@@ -39,7 +42,8 @@ def _which(study: Study, run: Run, shown: int) -> str:
     if others > 0:
         words += f", its {others} replicate{'s' if others > 1 else ''} in grey"
     if _shows_baseline(study, run):
-        words += ", the baseline's mean dashed"
+        assert study.baseline is not None
+        words += f", the baseline's mean of {count(len(usable_ids(study, study.baseline)), 'run')} dashed"
     return words
 
 

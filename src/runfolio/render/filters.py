@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from runfolio.analysis.rounding import duration_text
+from runfolio.analysis.rounding import duration_text, four_digits, number_text
 from runfolio.charts.chart import Chart, Shown, Sparkline, Strip
 from runfolio.model import Cell, ColumnKind, Table
 from runfolio.pages.figures import Figure
@@ -20,7 +20,9 @@ from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
 from runfolio.render.markdown import markdown
 
 #: Characters that no page should hold: controls, and the marks that turn the reading direction of what follows.
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def plain(text: str) -> str:
@@ -53,7 +55,7 @@ def script_json(value: object) -> Markup:
 def json_text(text: str) -> Markup:
     """JSON that is text already, made safe for a data block."""
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    return Markup(safe.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))  # noqa: S704
+    return Markup(safe.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def figure_data(figure: Figure) -> Markup:
@@ -64,51 +66,52 @@ def figure_data(figure: Figure) -> Markup:
 def data_table(table: Table, caption: str = "") -> Markup:
     """A table's values as an HTML table: numbers right, missing values as a dash."""
     head = "".join(
-        f'<th scope="col"{_number_class(column.kind)}>{escape(middle(column.label, 60))}</th>' for column in table.columns
+        f'<th scope="col"{_number_class(column.kind)}>{escape(middle(column.label, 60))}</th>'
+        for column in table.columns
     )
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{_number_class(column.kind)}>{escape(_cell(value))}</td>"
+            f"<td{_number_class(column.kind)}>{escape(_cell(value, column.decimals))}</td>"
             for column, value in zip(table.columns, row, strict=False)
         )
         + "</tr>"
         for row in table.rows
     )
     title = f'<caption class="hidden-text">{escape(middle(caption or "Data", 120))}</caption>'
-    return Markup(f'<table class="table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')  # noqa: S704
+    return Markup(f'<table class="table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def _number_class(kind: ColumnKind) -> str:
     return "" if kind in (ColumnKind.TEXT, ColumnKind.TIME) else ' class="number"'
 
 
-def _cell(value: Cell) -> str:
+def _cell(value: Cell, decimals: int | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return f"{value:.6g}".replace("-", "\u2212")
+        return four_digits(value) if decimals is None else number_text(value, decimals)
     return middle(value, 200)
 
 
 def svg(chart: Chart, shown: Shown) -> Markup:
     """The chart's picture."""
-    return Markup(draw_chart(chart, shown))  # noqa: S704  (the engine escapes every text)
+    return Markup(draw_chart(chart, shown))
 
 
 def strip_row(strip: Strip, index: int) -> Markup:
     """One row of a dot strip."""
-    return Markup(draw_strip_row(strip, index))  # noqa: S704
+    return Markup(draw_strip_row(strip, index))
 
 
 def strip_range(strip: Strip) -> Markup:
     """The axis over a column of dot strips."""
-    return Markup(draw_strip_axis(strip))  # noqa: S704
+    return Markup(draw_strip_axis(strip))
 
 
 def sparkline(spark: Sparkline) -> Markup:
     """A word-sized curve."""
-    return Markup(draw_sparkline(spark))  # noqa: S704
+    return Markup(draw_sparkline(spark))
 
 
 FILTERS: Mapping[str, Callable[..., object]] = {
