@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import json
 import math
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from runfolio import readers
 from runfolio.readers import BUILT_IN, Reader, all_readers
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
@@ -39,6 +41,23 @@ def test_every_built_in_reader_is_under_contract() -> None:
     tested = {getattr(case, "reader_class", None) for case in ReaderContract.__subclasses__()}
     assert tested >= {type(reader) for reader in BUILT_IN}
     assert all_readers()[-len(BUILT_IN) :] == BUILT_IN
+
+
+def test_readers_of_other_packages_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    points = [
+        EntryPoint("b", "runfolio.readers.flat_csv:FlatCsvReader", "runfolio.readers"),
+        EntryPoint("a", "no_such_package.reader:Reader", "runfolio.readers"),
+    ]
+    monkeypatch.setattr(readers, "entry_points", lambda group: points if group == "runfolio.readers" else [])
+    readers._plugins.cache_clear()
+    try:
+        assert [reader.name for reader in all_readers()] == ["csv", *(reader.name for reader in BUILT_IN)]
+        (problem,) = readers.plugin_problems()
+        assert problem.slug == "reader-failed"
+        assert "`a`" in problem.message
+        assert "no_such_package" in problem.hint
+    finally:
+        readers._plugins.cache_clear()
 
 
 class TestRunlog(ReaderContract):

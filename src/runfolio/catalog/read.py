@@ -17,7 +17,7 @@ from runfolio.catalog.scan import Claim, file_claim, scan
 from runfolio.catalog.storage import LocalStorage
 from runfolio.errors import NothingFoundError
 from runfolio.model import Problem, Run, RunStatus, Severity
-from runfolio.readers import all_readers
+from runfolio.readers import all_readers, plugin_problems
 
 #: Results are written to the cache in batches of so many runs.
 _BATCH = 200
@@ -66,7 +66,7 @@ def read_catalog(
     """
     reporter = reporter or Silence()
     kept = Cache(cache) if cache is not None else None
-    found = _Findings()
+    found = _Findings(problems=list(plugin_problems()))
     if kept is not None and kept.failure:
         message = f"the cache cannot be used: {kept.failure}"
         hint = "the build is complete but slower; check the permissions of the folder, or delete the cache"

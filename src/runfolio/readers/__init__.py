@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import entry_points
 
+from runfolio.model import Problem, Severity
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
@@ -22,6 +23,7 @@ __all__ = [
     "Signature",
     "all_readers",
     "as_problem",
+    "plugin_problems",
 ]
 
 #: In the order in which they are asked; readers of folders come before readers of files.
@@ -34,11 +36,30 @@ BUILT_IN: tuple[Reader, ...] = (
 )
 
 
-@cache
 def all_readers() -> tuple[Reader, ...]:
     """Readers of other packages (entry points `runfolio.readers`, sorted by name), then the built-in ones.
 
     Others come first so that they can take files that the general readers would take as well.
     """
-    found = sorted(entry_points(group="runfolio.readers"), key=lambda entry: entry.name)
-    return (*(entry.load()() for entry in found), *BUILT_IN)
+    return (*_plugins()[0], *BUILT_IN)
+
+
+def plugin_problems() -> tuple[Problem, ...]:
+    """One for each reader of another package that cannot be loaded."""
+    return _plugins()[1]
+
+
+@cache
+def _plugins() -> tuple[tuple[Reader, ...], tuple[Problem, ...]]:
+    found: list[Reader] = []
+    problems: list[Problem] = []
+    for entry in sorted(entry_points(group="runfolio.readers"), key=lambda entry: entry.name):
+        try:
+            found.append(entry.load()())
+        except Exception as error:  # somebody else's code: it must not stop the build
+            message = (
+                f"the reader `{entry.name}` cannot be loaded: {type(error).__name__}: {str(error)[:200]}"
+            )
+            hint = f"update or remove the package that brings it ({entry.value.partition('.')[0]})"
+            problems.append(Problem("reader-failed", Severity.ERROR, message, hint=hint))
+    return tuple(found), tuple(problems)

@@ -85,7 +85,7 @@ def flat_reading(
 ) -> Reading | None:
     """The table as a run, None when it is no metric log."""
     numbers = {name: column for name, column in table.columns.items() if _has_values(column)}
-    step = _step_name(numbers, table.rows)
+    step = _step_name(numbers)
     time = _find(numbers, TIME_NAMES)
     metrics = [name for name in numbers if name not in (step, time)]
     changing = any(text is VARYING for name, text in table.texts.items() if name not in numbers)
@@ -135,38 +135,34 @@ def _find(columns: Mapping[str, Column], wanted: tuple[str, ...]) -> str | None:
     return next((by_lower[name] for name in wanted if name in by_lower), None)
 
 
-def _step_name(columns: Mapping[str, Column], rows: int) -> str | None:
+def _step_name(columns: Mapping[str, Column]) -> str | None:
     """The first step column that tells the rows of each metric apart, None where none does.
 
     A column that goes back and repeats itself is one too: such is a log after a resume.
     """
     by_lower = {name.lower(): name for name in reversed(list(columns))}
+    patterns = {
+        None if column.present is None else column.present.tobytes()
+        for name, column in columns.items()
+        if name.lower() not in STEP_NAMES
+    }
+    filled = [slice(None) if pattern is None else np.frombuffer(pattern, dtype=bool) for pattern in patterns]
     for wanted in STEP_NAMES:
         name = by_lower.get(wanted)
-        if name is not None and _tells_apart(name, columns, rows):
+        if name is not None and all(_tells_apart(_with_gaps(columns[name])[part]) for part in filled):
             return name
     return None
 
 
-def _tells_apart(name: str, columns: Mapping[str, Column], rows: int) -> bool:
-    step = columns[name]
-    masks = {b"": np.ones(rows, dtype=bool)}
-    for other, column in columns.items():
-        if other != name and other.lower() not in STEP_NAMES and column.present is not None:
-            masks[column.present.tobytes()] = column.present
-    everywhere = any(
-        c.present is None for n, c in columns.items() if n != name and n.lower() not in STEP_NAMES
-    )
-    if not everywhere and len(masks) > 1:
-        del masks[b""]
-    for mask in masks.values():
-        kept = mask if step.present is None else mask & step.present
-        values = step.values[kept]
-        values = values[np.isfinite(values)]
-        forward = len(values) < 2 or bool((np.diff(values) >= 0).all())
-        if forward and len(np.unique(values)) < len(values):
-            return False
-    return True
+def _with_gaps(column: Column) -> FloatArray:
+    return column.values if column.present is None else np.where(column.present, column.values, np.nan)
+
+
+def _tells_apart(steps: FloatArray) -> bool:
+    """False when steps repeat without going back between."""
+    steps = steps[np.isfinite(steps)]
+    goes_back = bool((np.diff(steps) < 0).any())
+    return goes_back or len(np.unique(steps)) == len(steps)
 
 
 def _since_start(column: Column) -> tuple[Column, datetime | None]:
