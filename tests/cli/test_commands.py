@@ -92,6 +92,22 @@ class TestBuild:
         assert runfolio("build", ".", "--json").json["runs"] == 7
         assert runfolio("build", ".", "--json").json["runs"] == 7
 
+    def test_a_broken_template_costs_no_page(
+        self, project: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        runfolio("build")
+        before = (project / "site/runs/mlp-0.html").read_bytes()
+        (project / "theme/templates").mkdir(parents=True)
+        (project / "theme/templates/run.html").write_text("{{ no_such_name }}")
+        found = runfolio("build", "--json")
+        assert found.code == 1
+        failed = [problem for problem in found.json["problems"] if problem["slug"] == "page-failed"]
+        assert len(failed) == 7
+        assert "no_such_name" in failed[0]["message"]
+        assert (project / "site/runs/mlp-0.html").read_bytes() == before
+        assert "Traceback" not in found.err
+        assert "Traceback" in runfolio("--traceback", "build").err
+
     def test_missing_runs_say_what_was_looked_for(
         self, tmp_path: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -168,6 +184,9 @@ class TestList:
         record.write_text(json.dumps(json.loads(record.read_text()) | {"name": "a\x1b[2Jb\u202ec\nd"}))
         assert "\x1b" not in runfolio("list").out
         assert "\u202e" not in runfolio("list").out
+        error = runfolio("show", "a\x1b[2Jx").err
+        assert "\x1b" not in error
+        assert "nearest" in error
 
 
 class TestShowAndDiff:

@@ -138,8 +138,6 @@ order = 1.5
         " nearest: `maximize`",
         "runfolio.toml:6: `metrics.val/accuracy.scale` must be a number",
         'runfolio.toml:8: `groups.by` must be a list of texts, such as ["a", "b"]',
-        "runfolio.toml:10: `site.disclose` has `hots`, which is not one of `command`, `diff`, `host`, `packages`,"
-        " `paths`, `user`, `variables`; nearest: `host`",
         "runfolio.toml:11: `site.max_runs_in_table` must be at least 1",
         "runfolio.toml:14: `experiments.a.order` must be a whole number",
     ]

@@ -14,6 +14,7 @@ from runfolio.errors import SinkError
 from runfolio.pages.scripts import script
 from runfolio.site import FolderSink, MemorySink, build_site
 from runfolio.site.manifest import MANIFEST_FILE, read_manifest
+from runfolio.site.sink import PARTIAL_FILE
 
 INDEX = page("index.html", '<a href="runs/a.html">a</a>')
 RUN_A = page("runs/a.html", "a")
@@ -165,6 +166,13 @@ def test_a_killed_first_build_leaves_no_orphan_and_no_refusal(tmp_path: Path) ->
     report = build_site(plan(page("index.html", "i")), FakeRenderer(), FolderSink(tmp_path))
     assert report.unchanged == 1, "the page that was finished is the same, and is not written again"
     assert sorted(tree(tmp_path)) == ["index.html"]
+
+
+def test_half_a_file_of_a_killed_build_goes(tmp_path: Path) -> None:
+    build_site(plan(INDEX, RUN_A), FakeRenderer(), FolderSink(tmp_path))
+    (tmp_path / PARTIAL_FILE).write_bytes(b"<!doctype ht")
+    assert build_site(plan(INDEX, RUN_A), FakeRenderer(), FolderSink(tmp_path)).written == ()
+    assert not (tmp_path / PARTIAL_FILE).exists()
 
 
 def test_a_folder_with_other_files_is_refused_untouched(tmp_path: Path) -> None:

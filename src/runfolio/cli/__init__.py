@@ -80,6 +80,12 @@ def cli(traceback: bool) -> None:
     """Turn a folder of run logs into a static site that compares them."""
     if traceback:
         os.environ["RUNFOLIO_TRACEBACK"] = "1"
+    if os.environ.get("RUNFOLIO_TRACEBACK"):
+        import logging
+
+        log = logging.getLogger("runfolio")
+        log.handlers = [logging.StreamHandler()]
+        log.setLevel(logging.DEBUG)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -107,7 +113,10 @@ def run(arguments: list[str]) -> int:
         click.echo("\nInterrupted. What was finished stays; the next build goes on from there.", err=True)
         return EXIT_INTERRUPTED
     except RunfolioError as error:
-        click.echo(click.style("Error: ", fg="red", bold=True) + str(error), err=True, color=color)
+        from runfolio.cli.console import printable_lines
+
+        text = click.style("Error: ", fg="red", bold=True) + printable_lines(str(error))
+        click.echo(text, err=True, color=color)
         return error.exit_code
     except BrokenPipeError:
         # Who reads our output has seen enough (`runfolio list | head`); nothing may be written any more.

@@ -72,6 +72,11 @@ def printable(text: str, longest: int = 200) -> str:
     return kept if len(kept) <= longest else kept[: longest - 1] + "…"
 
 
+def printable_lines(text: str) -> str:
+    """As `printable`, for a message of several lines."""
+    return "\n".join(printable(line, longest=2000) for line in text.split("\n"))
+
+
 def text_width(text: str) -> int:
     """Columns the text takes on a terminal."""
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)

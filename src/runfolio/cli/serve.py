@@ -9,7 +9,7 @@ import click
 
 from runfolio.cli import options
 from runfolio.cli.build import project_of, site_options, summary
-from runfolio.cli.console import print_problems
+from runfolio.cli.console import print_problems, printable_lines
 from runfolio.errors import RunfolioError
 from runfolio.site.live import follow
 from runfolio.site.report import BuildReport
@@ -63,7 +63,8 @@ def command(port: int, open_browser: bool, **site: Any) -> None:
 def _tell(out: str, changed: frozenset[Change], result: BuildReport | RunfolioError) -> None:
     if isinstance(result, RunfolioError):
         click.echo(
-            f"{click.style('Error: ', fg='red', bold=True)}{result}\n  The last good site stays.", err=True
+            f"{click.style('Error: ', fg='red', bold=True)}{printable_lines(str(result))}\n  The last good site stays.",
+            err=True,
         )
         return
     print_problems(result.problems)

@@ -17,7 +17,7 @@ from runfolio.site.links import LinkCheck, broken_link_problem, mentions_any
 from runfolio.site.manifest import ANNOUNCED, Entry, Manifest, read_manifest, write_manifest
 from runfolio.site.plan import PlannedFile, Renders, planned_files
 from runfolio.site.report import BuildReport
-from runfolio.site.sink import Claims, Sink
+from runfolio.site.sink import PARTIAL_FILE, Claims, Sink
 
 if TYPE_CHECKING:
     from runfolio.catalog.reporter import Reporter
@@ -51,6 +51,8 @@ def build_site(
     started = time.perf_counter()
     manifest = _manifest_or_refusal(sink, adopt)
     writer = _Writer(sink, manifest, adopt=adopt or manifest.is_damaged)
+    # A build that was killed while it wrote may have left half a file.
+    sink.remove(PARTIAL_FILE)
     lists = [checksums_script({}), checksums({})]
     files = writer.admit([*lists, *planned_files(plan, renderer)])
     try:

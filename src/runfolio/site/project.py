@@ -14,8 +14,7 @@ from runfolio.catalog.reporter import Reporter
 from runfolio.config import CONFIG_FILE, Config, load_config
 from runfolio.errors import NothingFoundError, SinkError
 from runfolio.model import Problem
-from runfolio.pages.site_pages import plan_site
-from runfolio.render.renderer import Renderer
+from runfolio.pages.plan import SitePlan
 from runfolio.site.build import build_site
 from runfolio.site.lock import site_lock
 from runfolio.site.plan import Renders
@@ -101,7 +100,7 @@ class Project:
         read = time.perf_counter()
         if self._renderer is None or Change.THEME in changed:
             self._renderer = self._make_renderer()
-        plan = plan_site(self._catalog, self.config.site)
+        plan = self._plan(self._catalog)
         planned = time.perf_counter()
         with self.while_writing(), site_lock(self.out, on_wait=self.on_wait):
             report = build_site(
@@ -114,10 +113,18 @@ class Project:
     def check(self) -> tuple[int, tuple[Problem, ...]]:
         """How many runs there are, and everything wrong with them or with what the configuration says of them."""
         catalog = self.read()
-        plan = plan_site(catalog, self.config.site)
+        plan = self._plan(catalog)
         return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems))
 
+    def _plan(self, catalog: Catalog) -> SitePlan:
+        # Pages and templates take a while to load, and half of the commands need neither.
+        from runfolio.pages.site_pages import plan_site
+
+        return plan_site(catalog, self.config.site)
+
     def _make_renderer(self) -> Renders:
+        from runfolio.render.renderer import Renderer
+
         return Renderer(self.wishes.theme or self.config.theme, project=self.config.folder)
 
     def _theme_folders(self) -> tuple[Path, ...]:
