@@ -73,20 +73,10 @@ def scan(
     while folders or links:
         # Links wait for the end, so that a folder keeps its own path whatever the order of names.
         path = folders.popleft() if folders else links.popleft()
-        try:
-            identity = storage.identity(path)
-            if identity in seen:
-                continue
-            seen.add(identity)
-            listing = storage.list(path)
-        except OSError as error:
-            found.problems.append(_unreadable(path, error))
+        listing = _listed(storage, path, seen, found)
+        if listing is None:
             continue
-        if listing.unnameable:
-            found.problems.append(_unnameable(path, listing.unnameable))
         names = frozenset(entry.path for entry in listing.files)
-        if path and _SITE_MARK in names:
-            continue
         claim = None if path in refused else _folder_claim(storage, root, path, listing, names, readers)
         if claim is not None:
             found.claims.append(claim)
@@ -96,6 +86,23 @@ def scan(
         links.extend(_join(path, name) for name in listing.linked_folders if _is_entered(name))
     found.claims.sort(key=lambda claim: claim.path)
     return found
+
+
+def _listed(storage: Storage, path: str, seen: set[object], found: Scan) -> Listing | None:
+    """What lies in a folder; None when it was seen before, is a built site, or cannot be listed."""
+    try:
+        identity = storage.identity(path)
+        if identity in seen:
+            return None
+        seen.add(identity)
+        listing = storage.list(path)
+    except OSError as error:
+        found.problems.append(_unreadable(path, error))
+        return None
+    if listing.unnameable:
+        found.problems.append(_unnameable(path, listing.unnameable))
+    is_site = path != "" and any(entry.path == _SITE_MARK for entry in listing.files)
+    return None if is_site else listing
 
 
 def file_claim(storage: Storage, root: int, name: str, readers: Sequence[Reader]) -> list[Claim]:

@@ -33,7 +33,7 @@ def seal_run(run_folder: Path) -> Path:
     """The path of metrics.parquet, which holds every value that a reader gave from the run's metrics files.
 
     The JSONL files are removed once the file on disk was read back and found equal, NaN included. What a reader drops
-    (a torn last line, a value that a later one replaced) is dropped here too. A run that is sealed already stays as it is.
+    (broken lines, values that a later one replaced) is dropped here too. A run that is sealed already stays as it is.
 
     Raises:
         UsageError: the folder is no run folder, or the run still has a living writer.
@@ -41,41 +41,45 @@ def seal_run(run_folder: Path) -> Path:
     """
     storage = LocalStorage(run_folder)
     target = run_folder / METRICS_PARQUET
-    if not (run_folder / RUN_FILE).is_file():
-        raise UsageError(
-            f"`{run_folder}` is no run folder", slug="seal-refused", hint="give a folder that holds run.json"
-        )
-    lines = [entry.path for entry in storage.list("").files if _is_jsonl(entry.path)]
+    lines = _files_to_seal(storage)
     if not lines:
-        if target.exists():
-            return target
-        raise UsageError(
-            f"`{run_folder}` has no metrics to seal", slug="seal-refused", hint="nothing was logged yet"
-        )
-    if any(storage.is_held(name) for name in lines):
-        raise UsageError(
-            f"the run in `{run_folder}` is still being written",
-            slug="seal-refused",
-            hint="seal it when it is over",
-        )
-    before = {name: (run_folder / name).stat() for name in lines}
+        return target
+    before = {name: _state(run_folder / name) for name in lines}
     parts, _ = logged(_reading(storage).rows)
     temporary = run_folder / f"{METRICS_PARQUET}.{os.getpid()}.tmp"
     try:
         _write(temporary, parts)
         _compare(parts, temporary)
-        for name, state in before.items():
-            now = (run_folder / name).stat()
-            if (now.st_size, now.st_mtime_ns) != (state.st_size, state.st_mtime_ns):
-                raise UsageError(
-                    f"`{name}` changed while it was sealed", slug="seal-refused", hint="try again"
-                )
+        if before != {name: _state(run_folder / name) for name in lines}:
+            raise _refusal(storage, "changed while it was sealed", "try again when it is over")
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
     for name in lines:
         (run_folder / name).unlink()
     return target
+
+
+def _files_to_seal(storage: LocalStorage) -> list[str]:
+    """The JSONL files of metrics, none when the run is sealed already; UsageError where there is nothing to seal."""
+    names = {entry.path for entry in storage.list("").files} if storage.root.is_dir() else set()
+    if RUN_FILE not in names:
+        raise _refusal(storage, "is no run folder", "give a folder that holds run.json")
+    lines = sorted(name for name in names if _is_jsonl(name))
+    if not lines and METRICS_PARQUET not in names:
+        raise _refusal(storage, "has no metrics to seal", "nothing was logged yet")
+    if any(storage.is_held(name) for name in lines):
+        raise _refusal(storage, "is still being written", "seal the run when it is over")
+    return lines
+
+
+def _refusal(storage: LocalStorage, what: str, hint: str) -> UsageError:
+    return UsageError(f"`{storage.root}` {what}", slug="seal-refused", hint=hint)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def _is_jsonl(name: str) -> bool:
@@ -86,9 +90,7 @@ def _reading(storage: LocalStorage) -> Reading:
     claims = scan(storage, 0, all_readers()).claims
     reading = read_claim(Job(storage, claims[0])) if claims else None
     if reading is None:
-        raise UsageError(
-            f"`{storage.root}` is no run folder of Runfolio", slug="seal-refused", hint="check its run.json"
-        )
+        raise _refusal(storage, "is no run folder of Runfolio", "check its run.json")
     for problem in reading.problems:
         if problem.slug in ("broken-parquet", "unreadable-file"):
             raise ReadError(problem.message, slug=problem.slug, path=problem.path, hint=problem.hint)

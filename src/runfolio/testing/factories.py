@@ -101,10 +101,21 @@ def write_hostile_runs(root: Path, *, long_run_steps: int = 1_000_000) -> Path:
         root: made if it is not there.
         long_run_steps: rows of the longest run.
     """
+    folder = root / "hostile"
+    _write_hostile_names(folder)
+    _write_hostile_records(folder)
+    _write_hostile_lines(folder)
+    if long_run_steps:
+        line = b'{"step": %d, "time": %d.5, "loss": 0.%06d}\n'
+        body = b"".join(line % (step, step, step * 7919 % 1_000_000) for step in range(long_run_steps))
+        (write_run(folder / "million", run_id="million") / METRICS_JSONL).write_bytes(body)
+    return root
+
+
+def _write_hostile_names(folder: Path) -> None:
     script = "<script>alert(1)</script>"
     quotes = "\"'`&<>{{7*7}}{% raw %}${1}"
     three = curve_rows(3)
-    folder = root / "hostile"
     write_run(folder / "script", three, name=script, experiment=script, tags=[script], parameters={script: script},
               notes=f"{script}\n\n[x](javascript:alert(1))\n\n<img src=x onerror=alert(1)>", run_id="script")  # fmt: skip
     write_run(
@@ -120,6 +131,10 @@ def write_hostile_runs(root: Path, *, long_run_steps: int = 1_000_000) -> Path:
     write_run(folder / "case_", three, run_id="case")
     write_run(folder / "twin-1", three, run_id="twin")
     write_run(folder / "twin-2", three, run_id="twin")
+
+
+def _write_hostile_records(folder: Path) -> None:
+    three = curve_rows(3)
     write_run(folder / "no-steps", [])
     write_run(folder / "one-step", [{"step": 5, "loss": 0.5}])
     write_run(
@@ -130,6 +145,10 @@ def write_hostile_runs(root: Path, *, long_run_steps: int = 1_000_000) -> Path:
               git="x", environment=[], hardware=1, data={"a": 1}, command="python x.py", group=[], parent={})  # fmt: skip
     paths = ["../../../../etc/passwd", "/etc/passwd", "artifacts/../../x", "C:\\x", "artifacts/gone.png"]
     write_run(folder / "paths", three, events=[{"event": "artifact", "name": p, "path": p} for p in paths])
+
+
+def _write_hostile_lines(folder: Path) -> None:
+    three = curve_rows(3)
     torn = write_run(folder / "torn", curve_rows(10))
     lines = (torn / METRICS_JSONL).read_bytes().splitlines(keepends=True)
     lines[4] = b'{"step": 4, "lo\n'
@@ -140,9 +159,3 @@ def write_hostile_runs(root: Path, *, long_run_steps: int = 1_000_000) -> Path:
     (write_run(folder / "huge", three) / METRICS_JSONL).write_bytes(huge)
     deep = '{"step": 1, "a": ' + '{"a": ' * 5000 + "1" + "}" * 5001 + "\n"
     (write_run(folder / "deep", three) / METRICS_JSONL).write_text(deep)
-    if long_run_steps:
-        long_run = write_run(folder / "million", run_id="million")
-        line = b'{"step": %d, "time": %d.5, "loss": 0.%06d}\n'
-        body = b"".join(line % (step, step, step * 7919 % 1_000_000) for step in range(long_run_steps))
-        (long_run / METRICS_JSONL).write_bytes(body)
-    return root
