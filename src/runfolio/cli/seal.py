@@ -8,7 +8,7 @@ import click
 
 from runfolio import api
 from runfolio.cli import options
-from runfolio.cli.console import plural, print_json
+from runfolio.cli.console import plural, print_json, printable_lines
 
 
 @options.command(
@@ -33,6 +33,6 @@ def command(sources: tuple[Path, ...], where: str | None, config: Path | None, a
         print_json({"sealed": paths, "refused": [str(error) for error in result.refused]})
     else:
         for error in result.refused:
-            click.echo(str(error), err=True)
+            click.echo(printable_lines(str(error)), err=True)
         click.echo(f"Sealed {plural(len(paths), 'run')}" if paths else "Nothing to seal")
     return int(bool(result.refused))
