@@ -14,6 +14,7 @@ from typing import Any
 from runfolio.analysis import rounding
 from runfolio.analysis.estimate import estimate
 from runfolio.analysis.judging import Candidate, judge_all
+from runfolio.charts import ticks
 from runfolio.model import Goal, Group, MetricSpec, parameter
 
 FOLDER = Path(__file__).resolve().parents[1]
@@ -50,7 +51,15 @@ def format_cases() -> list[dict[str, Any]]:
             add("parameter", text, setting, scientific)
     for column in ([0.001, 0.01], [0.1, 0.2], [1e-3, None], [None], [1e-3, -1], [1e-4, 100], ["a", 1e-3], [0, 1e-3], []):
         add("usesScientific", rounding.uses_scientific([parameter(value) for value in column]), column)
-    return cases
+    for low, high, scale in ((0, 1, "linear"), (0.7736, 0.9864, "linear"), (0.013, 0.019, "linear"), (-3, 1e7, "linear"), (0.001, 1000, "log"),
+                             (1, 250, "log"), (2, 5, "log"), (0, 40, "linear"), (1e-7, 3e-7, "linear"), (5, 5, "linear")):  # fmt: skip
+        found = ticks.nice_ticks(low, high, scale)
+        add("series.ticks", list(found), low, high, scale)
+        add("format.ticks", list(ticks.tick_texts(found)), list(found))
+        for share in (0.0, 0.123456, 0.5, 1.0):
+            value = low + share * (high - low)
+            add("format.inRange", ticks.value_text(value, low, high, scale), value, {"low": low, "high": high, "scale": scale})
+    return [{**case, "call": case["call"] if "." in case["call"] else f"format.{case['call']}"} for case in cases]
 
 
 def verdict_cases() -> list[dict[str, Any]]:

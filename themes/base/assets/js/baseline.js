@@ -69,7 +69,6 @@
 
   function wire() {
     const select = document.querySelector("select[data-baseline]"), table = document.querySelector("table[data-configurations]"), section = document.querySelector("[data-runs]");
-    if (section) runfolio.runsTable.wireGroups(section);
     if (!select || !table || !section) return;
     const rows = [...table.querySelectorAll("tr[data-group]")].filter((row) => row.querySelector("td[data-cell=difference]") && row.querySelector("td[data-cell=verdict]"));
     const kept = keep(rows), own = table.dataset.baselineId;

@@ -58,6 +58,7 @@
 
     async function build() {
       const runs = await view.load();
+      if (list) return;
       const own = view.headers().slice(1).map((th) => [view.columnOf(th), th.textContent.trim()]).filter(([column]) => column);
       const known = new Set(own.map(([column]) => column));
       const first = view.columnOf(view.headers()[0]);
@@ -73,7 +74,9 @@
       for (const box of list.querySelectorAll("input")) box.checked = now.has(box.value);
     }
 
-    details.addEventListener("toggle", () => { if (details.open && !list) build().catch(() => {}); });
+    const onToggle = () => { if (details.open && !list) build().catch(() => {}); };
+    details.addEventListener("toggle", onToggle);
+    onToggle();
     const follow = () => {
       const columns = hash.list("cols");
       const next = columns.length ? columns : usual;

@@ -39,7 +39,7 @@
 
   function itemHeader(item, i, base) {
     const { el, button } = runfolio.elements;
-    const short = runfolio.format.middle(item.label, 32);
+    const short = runfolio.elements.middle(item.label, 32);
     const isBase = i === base;
     return el("th", { scope: "col", class: "number" },
       el("a", { href: registry.root() + item.href, title: item.label }, short),
@@ -76,7 +76,7 @@
     return el("table", { class: "compare-table" },
       el("caption", null, "Settings and results side by side; differences are to the base."),
       el("thead", null, el("tr", null, el("td"), ...items.map((item, i) => itemHeader(item, i, base)))),
-      part(note, shown.map((row) => el("tr", { class: row.isDifferent ? "is-different" : null }, el("th", { scope: "row" }, row.name), ...row.cells.map((text) => el("td", { title: text, class: "number" }, runfolio.format.middle(text, 40)))))),
+      part(note, shown.map((row) => el("tr", { class: row.isDifferent ? "is-different" : null }, el("th", { scope: "row" }, row.name), ...row.cells.map((text) => el("td", { title: text, class: "number" }, runfolio.elements.middle(text, 40)))))),
       part("Results", results.map((row) => el("tr", null, el("th", { scope: "row" }, row.label), ...row.cells.map((cell, i) => resultCell(cell, i === row.best, { ...row.spec, name: row.name }, items[i]))))));
   }
 
@@ -99,7 +99,7 @@
       const entries = [...tables].flatMap(([experiment, runs]) => runs.payload.slugs.map((slug, i) => ({ title: runs.payload.names[i], text: `${slug} ${experiment}`, slug })));
       const found = runfolio.search.rank(entries, text).slice(0, 10);
       list.hidden = !text.trim();
-      list.replaceChildren(...(found.length ? found.map(({ title, slug }) => el("li", null, button(`Add ${runfolio.format.middle(title, 60)}`, () => {
+      list.replaceChildren(...(found.length ? found.map(({ title, slug }) => el("li", null, button(`Add ${runfolio.elements.middle(title, 60)}`, () => {
         input.value = "";
         list.hidden = true;
         choose([...wanted(), { kind: "run", key: slug }]);
@@ -187,6 +187,7 @@
     const main = document.querySelector("[data-compare]");
     if (!main || !document.querySelector("script[data-compare-sources]")) return;
     page = buildFrame(main);
+    runfolio.redraw.wire();
     const again = () => render().catch((error) => { page.notice.textContent = `The comparison could not be made: ${error.message}`; page.notice.hidden = false; });
     hash.onChange(again);
     again();

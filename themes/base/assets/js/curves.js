@@ -46,7 +46,7 @@
   function buildReadout(chart) {
     const { el, button } = runfolio.elements;
     const node = chart.figure.querySelector("[data-readout]") || el("div", { "data-readout": true });
-    if (!node.isConnected) chart.svg.after(node);
+    if (!node.isConnected) (chart.svg.closest("div.plot") || chart.svg).after(node);
     node.classList.add("readout");
     const title = el("p", { class: "readout-title" });
     const rows = Array.from({ length: ROWS }, () => el("li", { hidden: true }, el("span", { class: "readout-dot" }), el("span", { class: "readout-name" }), el("span", { class: "readout-value" })));
@@ -111,7 +111,11 @@
 
   /** Loads the numbers of a chart, once; the charts linked to it follow. */
   function engage(chart) {
-    chart.ready = chart.ready || chart.load().then((traces) => { chart.traces = traces; return traces; });
+    chart.ready = chart.ready || chart.load().then((traces) => {
+      chart.traces = traces;
+      if (cursor && cursor.label === chart.view.x.label) show(chart);
+      return traces;
+    });
     return chart.ready;
   }
 
@@ -119,13 +123,15 @@
     const { svg } = chart;
     let wanted = null;
     const engageAll = () => { for (const other of charts) if (other.view.x.label === chart.view.x.label) engage(other); };
+    const follow = () => {
+      const bounds = svg.getBoundingClientRect(), { left, right, toX } = chart.frame;
+      const pixel = (wanted - bounds.left) / bounds.width * chart.record.width;
+      wanted = null;
+      if (chart.traces.length) place(chart, toX(Math.max(left, Math.min(right, pixel))));
+    };
     const point = (event) => {
-      if (wanted === null) requestAnimationFrame(() => {
-        const bounds = svg.getBoundingClientRect();
-        const pixel = (wanted - bounds.left) / bounds.width * chart.record.width;
-        if (chart.traces && chart.traces.length) place(chart, chart.frame.toX(Math.max(chart.frame.left, Math.min(chart.frame.right, pixel))));
-        wanted = null;
-      });
+      if (!chart.ready) engageAll();
+      if (wanted === null) requestAnimationFrame(() => engage(chart).then(follow));
       wanted = event.clientX;
     };
     svg.setAttribute("tabindex", "0");
@@ -133,7 +139,7 @@
     svg.addEventListener("pointerenter", engageAll);
     svg.addEventListener("focus", engageAll);
     svg.addEventListener("pointermove", point);
-    svg.addEventListener("pointerdown", (event) => { engageAll(); engage(chart).then(() => point(event)); });
+    svg.addEventListener("pointerdown", point);
     svg.addEventListener("keydown", (event) => {
       const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
@@ -160,8 +166,10 @@
   function wire() {
     for (const figure of document.querySelectorAll("figure[data-chart]")) {
       const block = figure.querySelector("script[data-figure]");
-      if (block && figure.querySelector("svg[data-plot]")) attach(figure, JSON.parse(block.textContent));
+      if (block && !figure.chart && figure.querySelector("svg[data-plot]")) attach(figure, JSON.parse(block.textContent));
     }
+    const focused = document.activeElement.closest("figure[data-chart]");
+    if (focused && focused.chart) engage(focused.chart);
   }
 
   runfolio.curves = { attach, engage, prune, wire, charts, rowsAt, loadTraces };

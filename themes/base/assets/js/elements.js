@@ -44,6 +44,12 @@
     setTimeout(() => URL.revokeObjectURL(url), 10000);
   }
 
+  /** A long name cut in the middle. */
+  function middle(text, most) {
+    const all = Array.from(text);
+    return all.length <= most ? text : `${all.slice(0, Math.ceil(most / 2) - 1).join("")}…${all.slice(all.length - Math.floor(most / 2)).join("")}`;
+  }
+
   async function copy(text, done) {
     try {
       await navigator.clipboard.writeText(text);
@@ -64,5 +70,5 @@
     set(key, value) { try { localStorage.setItem(key, value); } catch { /* private mode: the choice lasts for this page */ } },
   };
 
-  runfolio.elements = { el, svg, button, say, dialog, download, copy, address, storage };
+  runfolio.elements = { el, svg, button, say, dialog, download, copy, address, middle, storage };
 })(window.runfolio);

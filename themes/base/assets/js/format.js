@@ -4,6 +4,7 @@
 
   const MINUS = "\u2212";
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+  const MOST_DECIMALS = 9;
   const isFinite = Number.isFinite;
 
   /** |value| with so many decimals (may be negative), from its shortest decimal form, ties to even. */
@@ -43,14 +44,13 @@
     if (!rounded) return "0";
     if (isTrimmed) return mantissaExponent(rounded);
     const [mantissa, power] = Math.abs(rounded).toExponential().split("e"), exponent = Number(power);
-    const [whole, rest = ""] = mantissa.split("."), digits = Math.max(decimals + exponent, 0);
-    return `${sign(value, digits ? `${whole}.${rest.padEnd(digits, "0")}` : whole)}e${exponent}`;
+    return `${sign(value, fixed(Number(mantissa), Math.min(Math.max(decimals + exponent, 0), MOST_DECIMALS)))}e${exponent}`;
   }
 
   /** `decimals` digits after the point, a true minus, never minus zero. */
   function number(value, decimals) {
     if (!isFinite(value)) return nonfinite(value);
-    if (Math.abs(value) >= 1e15 || decimals > 9) return scientific(value, decimals, false);
+    if (Math.abs(value) >= 1e15 || decimals > MOST_DECIMALS) return scientific(value, decimals, false);
     return sign(value, fixed(value, decimals));
   }
 
@@ -69,13 +69,14 @@
     return trim(number(value, Math.max(fourDecimals(value), 0)));
   }
 
-  const significant = (value, digits) => (value ? number(value, Math.max(digits - 1 - exponentOf(value), 0)) : "0");
+  const twoDigits = (value) => number(value, Math.max(1 - exponentOf(value), 0));
 
   /** `4.5 ms`, `0.45 s`, `12.3 s`, `2:27`, `2 h 4 min`, `3 d 4 h`. */
   function duration(seconds) {
     if (!isFinite(seconds)) return nonfinite(seconds);
     if (seconds < 0) return MINUS + duration(-seconds);
-    if (seconds < 0.0995) return seconds >= 1e-3 || !seconds ? `${significant(seconds * 1e3, 2)} ms` : `${significant(seconds * 1e6, 2)} µs`;
+    if (!seconds) return "0 s";
+    if (seconds < 0.0995) return seconds < 1e-3 ? `${twoDigits(seconds * 1e6)} µs` : `${twoDigits(seconds * 1e3)} ms`;
     if (seconds < 59.95) return `${plain(seconds, seconds < 0.995 ? 2 : 1)} s`;
     const all = whole(seconds), minutes = whole(seconds / 60), hours = whole(seconds / 3600);
     if (all < 3600) return `${Math.floor(all / 60)}:${String(all % 60).padStart(2, "0")}`;
@@ -83,12 +84,12 @@
     return `${Math.floor(hours / 24)} d ${hours % 24} h`;
   }
 
-  /** A setting with all its digits; `1e-3` in a column written scientifically. */
+  /** A setting with all its digits; in a column written scientifically `1e-3`, but `0.1` and `3`. */
   function parameter(value, isScientific) {
     if (value === null || value === undefined) return "none";
     if (typeof value !== "number") return String(value);
-    if (Number.isInteger(value) && Math.abs(value) < 1e15 && !(isScientific && value)) return sign(value, String(Math.abs(value)));
-    if (value && (isScientific || Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)) return mantissaExponent(value);
+    if (Number.isInteger(value) && Math.abs(value) < 1e15) return sign(value, String(Math.abs(value)));
+    if (value && (Math.abs(value) < (isScientific ? 0.1 : 1e-4) || Math.abs(value) >= 1e6)) return mantissaExponent(value);
     return sign(value, String(Math.abs(value)));
   }
 
@@ -130,10 +131,12 @@
     return parts ? `${Number(parts[3])} ${MONTHS[parts[2] - 1]} ${parts[1]}, ${parts[4]} UTC` : String(text);
   }
 
-  /** A value read off a chart: fine enough for the axis' range. */
+  /** A value with the digits that its axis deserves: about three of the axis' own length. As charts/ticks.py. */
   function inRange(value, { low, high, scale }) {
     if (!isFinite(value)) return nonfinite(value);
-    return scale === "log" || !(high > low) ? fourDigits(value) : number(value, Math.max(0, Math.min(9, 3 - exponentOf(high - low))));
+    const decimals = high > low ? Math.max(0, Math.min(9, 2 - Math.floor(Math.log10(high - low)))) : 2;
+    const isLost = value !== 0 && Math.abs(value) < 0.5 * 10 ** -decimals;
+    return scale === "log" || decimals > 5 || isLost ? fourDigits(Number(value.toPrecision(3))) : number(value, decimals);
   }
 
   const position = (value, { label, unit }) => (label === "time" ? duration(value) : fourDigits(value) + (unit ? ` ${unit}` : ""));
@@ -148,11 +151,5 @@
     return values.map((value) => number(value, isEven ? most : decimals(value)));
   }
 
-  /** A long name cut in the middle. */
-  function middle(text, most) {
-    const all = Array.from(text);
-    return all.length <= most ? text : `${all.slice(0, Math.ceil(most / 2) - 1).join("")}…${all.slice(all.length - Math.floor(most / 2)).join("")}`;
-  }
-
-  runfolio.format = { MINUS, number, signed, fourDigits, duration, parameter, usesScientific, decimalsFor, intervalDecimals, metric, moment, inRange, position, ticks, middle };
+  runfolio.format = { MINUS, number, signed, fourDigits, duration, parameter, usesScientific, decimalsFor, intervalDecimals, metric, moment, inRange, position, ticks };
 })(window.runfolio);

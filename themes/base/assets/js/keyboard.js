@@ -45,7 +45,7 @@
   const figureAction = (name) => currentFigure() && click(`[data-figure-menu] [data-action="${name}"]`, currentFigure());
 
   const actions = {
-    "/": () => runfolio.search.open(), "?": showKeys, j: () => moveRow(1), k: () => moveRow(-1),
+    "/": () => runfolio.start.open("tools").then(() => runfolio.search.open()), "?": showKeys, j: () => moveRow(1), k: () => moveRow(-1),
     x: () => currentRow() && click("[data-select], [data-select-group]", currentRow()),
     c: () => ["[data-selection]", "[data-group-selection]"].forEach((bar) => click(`${bar} [data-action="compare"]`)),
     b: () => {

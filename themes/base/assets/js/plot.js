@@ -102,7 +102,7 @@
     const marks = ends.flatMap(({ trace, value }, i) => {
       const shown = format.inRange(value, chart.y);
       return [svg("circle", { class: `end-dot c-${trace.role}`, cx: at.right + 9, cy: px(places[i]), r: 3.5 }),
-        svg("text", { class: "end-label", x: at.right + 17, y: px(places[i]), dy: ".35em" }, `${format.middle(trace.name, Math.max(4, most - shown.length - 1))} ${shown}`, svg("title", null, trace.name))];
+        svg("text", { class: "end-label", x: at.right + 17, y: px(places[i]), dy: ".35em" }, `${runfolio.elements.middle(trace.name, Math.max(4, most - shown.length - 1))} ${shown}`, svg("title", null, trace.name))];
     });
     group.append(svg("g", { class: "ends" }, ...marks));
   }

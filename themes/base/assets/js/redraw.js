@@ -72,7 +72,8 @@
 
   function wire() {
     const bar = controls();
-    if (!bar) return;
+    if (!bar || bar.isWired) return;
+    bar.isWired = true;
     const control = (name) => bar.querySelector(`[data-control="${name}"]`);
     const show = () => {
       const state = wanted();

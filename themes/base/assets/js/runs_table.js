@@ -29,14 +29,22 @@
     const slug = runs.payload.slugs[i], name = runs.payload.names[i];
     const first = el("th", { scope: "row" },
       el("input", { type: "checkbox", "data-select": true, "aria-label": `Select ${name}` }), " ",
-      el("a", { href: `${registry.root()}runs/${slug}.html`, title: name }, runfolio.format.middle(name, 48)));
+      el("a", { href: `${registry.root()}runs/${slug}.html`, title: name }, runfolio.elements.middle(name, 48)));
     return el("tr", { "data-run": slug }, first, ...view.headers().slice(1).map((th) => makeCell(runs, view.columnOf(th), i, th)));
+  }
+
+  /** Best first on the headline metric, runs without a usable value last: the order of the rows in the page. */
+  function usualOrder(runs) {
+    const { primary, outcomes } = runs.payload, values = runs.values(`metrics.${primary}`);
+    const isUsable = (i) => ["ok", "running"].includes(outcomes[i]) && values && Number.isFinite(values[i]);
+    return runfolio.sort.order(runs.n, [{ values: runs.payload.ids.map((_, i) => (isUsable(i) ? values[i] : NaN)), kind: "number", isDescending: runs.spec(primary).goal !== "minimize" }]);
   }
 
   /** From the first rows in the page to a window over all of them. */
   function becomeWindow(view, runs) {
     const existing = new Map(view.source.all().map((tr) => [tr.dataset.run, tr]));
     const values = (position, column) => runs.values(column) || new Array(runs.n).fill(null);
+    view.usualOrder = usualOrder(runs);
     const make = (i) => {
       const slug = runs.payload.slugs[i];
       const row = (!view.hasNewColumns && existing.get(slug)) || makeRow(runs, view, i);
@@ -89,11 +97,13 @@
     const follow = () => { if (input && input.value.trim() !== hash.get("q")) setText(hash.get("q")); };
     if (input) {
       input.addEventListener("input", () => apply(input.value));
-      input.addEventListener("focus", () => view.load().catch(() => {}), { once: true });
+      if (document.activeElement === input) view.load().catch(() => {});
+      else input.addEventListener("focus", () => view.load().catch(() => {}), { once: true });
       input.addEventListener("keydown", (event) => { if (event.key === "Escape" && input.value) { event.preventDefault(); clear(); } });
     }
     hash.onChange(follow);
-    follow();
+    if (input && input.value && !hash.get("q")) apply(input.value);
+    else follow();
   }
 
   // ── selection ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -111,9 +121,10 @@
 
   /** A set of chosen rows that outlives sorting, filtering and windowing; its bar shows while it has members. */
   function createSelection(section, view, bar, hashKey) {
-    const chosen = new Set(hash.list(hashKey));
-    const isGroups = hashKey === "cg";
     const box = (tr) => tr.querySelector("[data-select], [data-select-group]");
+    const checked = view.source.all().filter((tr) => box(tr) && box(tr).checked).map(runfolio.rows.keyOf);
+    const chosen = new Set([...hash.list(hashKey), ...checked]);
+    const isGroups = hashKey === "cg";
     const show = (tr) => {
       const isChosen = chosen.has(runfolio.rows.keyOf(tr));
       if (box(tr)) { box(tr).checked = isChosen; box(tr).hidden = false; }
@@ -163,24 +174,23 @@
     table.view.selection = createSelection(section, table.view, bar, "cg");
   }
 
-  function wire(section, view) {
-    view.isWindow = Number(section.dataset.total) > view.source.n;
-    view.selection = createSelection(section, view, section.querySelector("[data-selection]"), "r");
-    view.listeners.push(() => { for (const tr of view.source.all()) view.selection.show(tr); });
-    view.load = async () => {
-      const runs = await load(section);
-      if (view.isWindow && !view.isUpgraded) becomeWindow(view, runs);
-      return runs;
-    };
-    runfolio.table.followHash(view, "sort");
-    wireFilter(section, view);
-    runfolio.columns.wire(section, view);
-    runfolio.exporting.wire(section, view);
-    if (!view.isWindow) return;
-    new IntersectionObserver((entries, observer) => {
-      if (entries.some((entry) => entry.isIntersecting)) { observer.disconnect(); view.load().catch(() => {}); }
-    }, { rootMargin: "800px" }).observe(section);
+  function wire() {
+    for (const section of document.querySelectorAll("[data-runs]")) {
+      const table = section.querySelector("table[data-sortable]"), view = table && table.view;
+      if (!view) continue;
+      view.selection = createSelection(section, view, section.querySelector("[data-selection]"), "r");
+      view.listeners.push(() => { for (const tr of view.source.all()) view.selection.show(tr); });
+      view.load = async () => {
+        const runs = await load(section);
+        if (view.isWindow && !view.isUpgraded) becomeWindow(view, runs);
+        return runs;
+      };
+      wireFilter(section, view);
+      runfolio.columns.wire(section, view);
+      runfolio.exporting.wire(section, view);
+      wireGroups(section);
+    }
   }
 
-  runfolio.runsTable = { wire, wireGroups, load, compareAddress, slugOf };
+  runfolio.runsTable = { wire, load, compareAddress, slugOf };
 })(window.runfolio);

@@ -39,7 +39,7 @@
     const show = () => {
       const found = rank(entries, input.value);
       list.replaceChildren(...found.map((entry) => el("li", null, el("a", { href: runfolio.registry.root() + entry.href },
-        el("span", { class: "search-kind" }, entry.kind), " ", el("span", { class: "search-title" }, runfolio.format.middle(entry.title, 80)), " ", el("span", { class: "search-text" }, runfolio.format.middle(entry.text || "", 120))))));
+        el("span", { class: "search-kind" }, entry.kind), " ", el("span", { class: "search-title" }, runfolio.elements.middle(entry.title, 80)), " ", el("span", { class: "search-text" }, runfolio.elements.middle(entry.text || "", 120))))));
       count.textContent = input.value.trim() ? (found.length ? `${found.length === MOST ? "First " : ""}${found.length} results` : `Nothing matches ${input.value.trim()}.`) : "";
     };
     input.addEventListener("input", show);

@@ -2,6 +2,8 @@
 (function (runfolio) {
   "use strict";
 
+  const MOST_TICKS = 6;
+
   function isEven(xs) {
     if (xs.length < 3) return true;
     const gap = xs[1] - xs[0];
@@ -68,24 +70,26 @@
     return { x, y: x.map((value) => at(a.x, a.y, value) - at(b.x, b.y, value)) };
   }
 
-  /** At most six round numbers in [low, high]; powers of ten (or 1, 2, 5) on a log axis. */
+  /** At most six round numbers in [low, high]; on a log axis powers of ten, or 1, 2, 5. As charts/ticks.py. */
   function ticks(low, high, scale) {
     if (!(high > low)) return [low];
-    if (scale === "log" && high / low >= 10) {
-      const all = [];
-      const parts = high / low < 300 ? [1, 2, 5] : [1];
-      for (let power = Math.floor(Math.log10(low)); power <= Math.log10(high); power += 1) {
-        for (const part of parts) all.push(Number(`${part}e${power}`));
+    if (scale === "log" && low > 0 && high / low >= 10) {
+      const parts = high / low < 300 ? [1, 2, 5] : [1], inside = [];
+      for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power += 1) {
+        for (const part of parts) inside.push(Number(`${part}e${power}`));
       }
-      const inside = all.filter((tick) => tick >= low && tick <= high);
-      const every = Math.ceil(inside.length / 6);
-      return inside.filter((_, i) => i % every === 0);
+      const shown = inside.filter((tick) => tick >= low && tick <= high), every = Math.ceil(shown.length / MOST_TICKS);
+      return shown.filter((_, i) => i % every === 0);
     }
-    let step = 10 ** Math.floor(Math.log10((high - low) / 6));
-    for (const factor of [2, 2.5, 2, 2]) if ((high - low) / step > 6) step *= factor;
-    const result = [];
-    for (let i = Math.ceil(low / step - 1e-9); i * step <= high + step * 1e-9; i += 1) result.push(Number((i * step).toPrecision(12)));
-    return result;
+    let step = 10 ** Math.floor(Math.log10((high - low) / MOST_TICKS)), first = 0, last = -1;
+    for (const factor of [1, 2, 2.5, 2, 2]) {
+      step *= factor;
+      first = Math.ceil(low / step - 1e-9);
+      last = Math.floor(high / step + 1e-9);
+      if (last - first < MOST_TICKS) break;
+    }
+    const result = Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+    return result.length ? result : [low];
   }
 
   /** [smallest, largest] finite value over all arrays, or null. */

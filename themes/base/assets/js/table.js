@@ -1,4 +1,4 @@
-// Sorting by buttons laid over the column names; a runs table also filters, selects, chooses columns and exports.
+// Sorting, by buttons laid over the column names, with the order in the address.
 (function (runfolio) {
   "use strict";
 
@@ -7,6 +7,7 @@
   /** A table's view: which rows in which order. `view.matches(i)` is the filter. */
   function create(table) {
     const view = { table, source: rows.pageRows(table), keys: [], matches: null, order: [], listeners: [] };
+    view.order = sort.order(view.source.n, []);
     view.headers = () => [...table.tHead.rows[table.tHead.rows.length - 1].cells];
     view.columnOf = (th) => th.dataset.column || th.dataset.name || "";
     view.kindOf = (th) => (th.dataset.kind && th.dataset.kind !== "text" ? "number" : "text");
@@ -29,7 +30,7 @@
       if (position < 0) return [];
       return [{ values: view.source.values(position, key), kind: view.kindOf(headers[position]), isDescending }];
     });
-    const order = sort.order(view.source.n, keys);
+    const order = keys.length || !view.usualOrder ? sort.order(view.source.n, keys) : view.usualOrder;
     view.order = view.matches ? order.filter(view.matches) : order;
     view.source.show(view.order);
     for (const listener of view.listeners) listener();
@@ -75,13 +76,24 @@
     follow();
   }
 
+  /** Long tables need all runs once they come near the screen, or are sorted. */
+  function watch(section, view) {
+    view.isWindow = true;
+    view.load = () => runfolio.start.open("runs").then(() => view.load());
+    new IntersectionObserver((entries, observer) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      view.load().catch(() => {});
+    }, { rootMargin: "800px" }).observe(section);
+  }
+
   function wire() {
     for (const table of document.querySelectorAll("table[data-sortable]")) {
       if (!table.tHead || !table.tBodies.length) continue;
-      const section = table.closest("[data-runs]");
-      table.view = create(table);
-      if (section) runfolio.runsTable.wire(section, table.view);
-      else followHash(table.view, table.hasAttribute("data-configurations") ? "csort" : `sort-${table.id || "table"}`);
+      const view = create(table), section = table.closest("[data-runs]");
+      table.view = view;
+      if (section && Number(section.dataset.total) > view.source.n) watch(section, view);
+      followHash(view, section ? "sort" : table.hasAttribute("data-configurations") ? "csort" : `sort-${table.id || "table"}`);
     }
   }
 
