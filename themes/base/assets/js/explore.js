@@ -79,11 +79,20 @@
     chart.svg.after(chart.exploreNote);
   }
 
+  /** Plotly's bundle; its style sheet for maps, which the policy would refuse with an error on the console, is left out. */
+  async function loadPlotly() {
+    const { head } = document;
+    head.appendChild = (node) => (node.tagName === "STYLE" && node.textContent ? node : Node.prototype.appendChild.call(head, node));
+    try {
+      await registry.script(document.documentElement.dataset.plotly || "assets/plotly.js");
+    } finally { delete head.appendChild; }
+    if (!window.Plotly) throw new Error("Plotly did not start.");
+  }
+
   async function open(chart, button) {
     button.setAttribute("aria-busy", "true");
     try {
-      await Promise.all([registry.script(document.documentElement.dataset.plotly || "assets/plotly.js"), curves.engage(chart)]);
-      if (!window.Plotly) throw new Error("Plotly did not start.");
+      await Promise.all([loadPlotly(), curves.engage(chart)]);
     } catch (error) {
       sentence(chart, `The live chart needs a file of this site that is not there (${error.message}) The picture and its table hold the same numbers.`);
       return;
@@ -120,7 +129,7 @@
   /** A figure a run brought along, drawn on request with our settings and without its own. */
   async function showOwn(holder, button) {
     try {
-      await registry.script(document.documentElement.dataset.plotly);
+      await loadPlotly();
       const { data, layout } = JSON.parse(holder.querySelector("script[data-live]").textContent);
       const place = holder.appendChild(runfolio.elements.el("div", { class: "live-plot" }));
       await window.Plotly.newPlot(place, data, { ...layout, autosize: true, width: undefined }, CONFIG);
