@@ -108,7 +108,7 @@ def _cell(value: object) -> object:
         return ""
     if isinstance(value, float):
         return repr(value)
-    if isinstance(value, str) and value[:1] in "=+-@\t\r":
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return "'" + value
     return value
 
