@@ -124,6 +124,7 @@ def visit(browser: Browser, digits: Site) -> Iterator[Open]:
         return page
 
     open_page.requests = lambda site=digits: visits[site.folder].requests  # type: ignore[attr-defined]
+    open_page.faults = lambda site=digits: visits[site.folder].faults  # type: ignore[attr-defined]
     yield open_page
     for context in contexts.values():
         context.close()
