@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -86,7 +87,7 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
     return Configurations(
         heading=heading(spec),
         difference_heading=f"Difference, {unit}" if unit else "Difference",
-        rows=tuple(_row(item, comparison, decimals, study.grouping.varying) for item in kept),
+        rows=tuple(_row(item, comparison, decimals, study) for item in kept),
         strip=strip,
         caption=_caption(comparison, strip),
         baseline_label=baseline.label if baseline else "",
@@ -99,30 +100,30 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
 
 
 def group_where(group: Group, varying: Sequence[str]) -> str:
-    """The where expression that holds for the group's runs, such as `params.model == "mlp" and params.lr == 0.1`."""
+    """The filter that finds the group's runs: `params.model == "mlp" and params.lr == 0.1`; by id without settings."""
     key = dict(group.key)
+    if not key:
+        return f"run.run_id in ({', '.join(map(quoted, group.run_ids))})"
     return " and ".join(
         f"{_name(name)} == {_literal(key[name]) if name in key else 'none'}" for name in varying
     )
 
 
 def _name(name: str) -> str:
-    plain = name.replace(".", "_").isidentifier() and name not in (
-        "and",
-        "or",
-        "not",
-        "in",
-        "none",
-        "true",
-        "false",
-    )
-    return f"params.{name}" if plain else f"params[{json.dumps(name)}]"
+    return f"params.{name}" if name.replace(".", "_").isidentifier() else f"params[{quoted(name)}]"
 
 
 def _literal(value: ParameterValue) -> str:
-    if value.value is None or isinstance(value.value, (bool, int, float)):
-        return value.text
-    return json.dumps(value.text)
+    if isinstance(value.value, float) and math.isinf(value.value):
+        return "1e999" if value.value > 0 else "-1e999"
+    return quoted(value.text) if isinstance(value.value, str) else value.text
+
+
+def quoted(text: str) -> str:
+    """The text as a filter writes it: in quotes, with only the escapes that filters know."""
+    known = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
+    inner = re.sub(r'[\\"\x00-\x1f\x7f]', lambda found: known.get(found[0], f"\\u{ord(found[0]):04x}"), text)
+    return f'"{inner}"'
 
 
 def _caption(comparison: Comparison, strip: Strip) -> str:
@@ -139,9 +140,7 @@ def _caption(comparison: Comparison, strip: Strip) -> str:
     return " ".join(sentences)
 
 
-def _row(
-    result: GroupResult, comparison: Comparison, decimals: int, varying: Sequence[str]
-) -> ConfigurationRow:
+def _row(result: GroupResult, comparison: Comparison, decimals: int, study: Study) -> ConfigurationRow:
     spec, estimate, delta = comparison.spec, result.estimate, result.delta
     is_baseline = comparison.baseline is not None and result.group == comparison.baseline
     half = estimate.half_width
@@ -149,7 +148,7 @@ def _row(
     return ConfigurationRow(
         group_id=result.group.group_id,
         label=result.group.label,
-        where=group_where(result.group, varying),
+        where=group_where(result.group, study.grouping.varying) if len(study.grouping.groups) > 1 else "",
         usable=estimate.n,
         total=len(result.group.run_ids),
         value=value_text(spec, estimate.value, decimals) if estimate.n else DASH,
@@ -194,7 +193,8 @@ def best_word(result: GroupResult, comparison: Comparison) -> str:
     if not comparison.spec.goal.sign or not result.rank_low or result.estimate.n < 3:
         return ""
     if (result.rank_low, result.rank_high) == (1, 1):
-        return "best"
+        # Alone because all others lost runs: there is nothing it was compared with.
+        return "best" if comparison.runner_up is not None else ""
     return "tied best" if result.rank_low == 1 else ""
 
 

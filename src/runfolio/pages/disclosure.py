@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import PurePosixPath, PureWindowsPath
+from functools import partial
+from pathlib import PurePosixPath
 
 from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, Severity, parameter
 
 MASK = "(masked)"
 
+#: Whole words of a name, which is split at its signs and where small letters turn to capitals.
 _SECRET_NAME = re.compile(
-    r"(?:^|[._\-/])(?:api[_-]?key|access[_-]?key|secret|password|passwd|pwd|token|credential|credentials|"
-    r"private[_-]?key|auth|bearer|client[_-]?secret|connection[_-]?string|dsn)(?:$|[._\-/])",
-    re.IGNORECASE,
+    r"(?:^|_)(?:api_?keys?|(?:access|private|secret|signing|encryption|ssh)_?key|secrets?|[a-z]*pass(?:word|wd|phrase|code)s?|"
+    r"pwd|token|credentials?|auth|bearer|connection_?string|dsn)(?:$|_)"
 )
-#: Names that contain a secret-looking word but count things, as language models do.
+#: Names that hold a secret-looking word but mean a language model's tokens.
 _HARMLESS_NAME = re.compile(
-    r"(?:max|min|num|n|new|total|pad|eos|bos|unk|mask|sep|cls)[_-]?token|token[_-]?(?:s|count|len|length|limit|size|id|type)",
-    re.IGNORECASE,
+    r"(?:^|_)(?:(?:max|min|num|n|new|total|pad|eos|bos|unk|mask|sep|cls|image|start|end|stop)_token"
+    r"|token_(?:count|len|length|limit|size|type|embedding))(?:$|_)"
 )
 _SECRET_VALUE = re.compile(
-    r"(?:AKIA|ASIA)[0-9A-Z]{16}"
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}"
-    r"|hf_[A-Za-z0-9]{30,}|sk-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|\bhf_[A-Za-z0-9]{30,}|\bxox[abprs]-[A-Za-z0-9-]{10,}|\bAIza[A-Za-z0-9_-]{35}|\b[rs]k_live_[A-Za-z0-9]{16,}"
+    r"|\bsk-(?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,}"
     r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    r"|[a-z][a-z0-9+.-]*://[^/\s:@]+:[^/\s:@]+@"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
+    r"|(?i:[a-z][a-z0-9+.-]*)://[^/\s:@]*:[^/\s@]+@"
 )
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
+#: A traceback names files by their absolute paths; the last part tells which file it was.
+_TRACED_FILE = re.compile(r'File "[^"\n]*[/\\]([^"/\\\n]+)"')
 _HOME = re.compile(r"(?:/home/|/Users/|/root(?=/|$)|[A-Za-z]:\\+Users\\+)[^\s\"':,;]*")
 
 
@@ -43,99 +48,122 @@ class Disclosed:
 def disclose(run: Run, allowed: frozenset[str]) -> Disclosed:
     """The run with everything taken out that `allowed` does not name; credentials are masked whatever it names."""
     masked = [name for name, value in run.parameters.items() if looks_secret(name, value)]
-    parameters = {
-        name: parameter(MASK) if name in masked else _shown_parameter(value, allowed)
-        for name, value in run.parameters.items()
-    }
-    git = run.git
-    if git is not None and "diff" not in allowed:
-        git = replace(git, diff_path=None)
+    text = partial(_text, allowed=allowed)
     shown = replace(
         run,
-        parameters=parameters,
-        git=git,
-        artifacts=_shown_artifacts(run, allowed),
-        environment=_shown_environment(run.environment, allowed),
-        error=_shown_text(run.error, allowed) if run.error else None,
+        name=text(run.name),
+        group=text(run.group) if run.group else run.group,
+        tags=tuple(text(tag) for tag in run.tags),
+        notes=text(run.notes),
+        alerts=tuple(replace(item, title=text(item.title), text=text(item.text)) for item in run.alerts),
+        error=text(_TRACED_FILE.sub(r'File "\1"', run.error)) if run.error else None,
         data=tuple(
-            replace(item, uri=_shown_text(item.uri, allowed) if item.uri else None) for item in run.data
+            replace(item, name=text(item.name), uri=text(item.uri) if item.uri else None) for item in run.data
         ),
+        parameters={
+            name: parameter(MASK) if name in masked else _shown_parameter(value, text)
+            for name, value in run.parameters.items()
+        },
+        git=replace(run.git, diff_path=None) if run.git and "diff" not in allowed else run.git,
+        artifacts=_shown_artifacts(run, "diff" in allowed, text),
+        environment=_shown_environment(run.environment, allowed),
     )
-    problems = tuple(
-        Problem(
-            "masked-parameter",
-            Severity.WARNING,
-            f"parameter `{name}` looks like a credential; its value is masked on the site",
-            path=run.source.path,
-            run_id=run.run_id,
-            hint="remove it from the run's files: whoever has them can still read it",
-        )
-        for name in masked
-    )
-    return Disclosed(shown, problems)
+    return Disclosed(shown, tuple(_masked_problem(run, name) for name in masked))
 
 
-def _shown_artifacts(run: Run, allowed: frozenset[str]) -> tuple[Artifact, ...]:
-    """The artifacts; the diff of uncommitted changes is one of them only where `diff` is allowed."""
-    found = [
-        replace(item, uri=_shown_text(item.uri, allowed) if item.uri else None)
-        for item in run.artifacts
-        if item.kind != "diff" or "diff" in allowed
-    ]
+def _masked_problem(run: Run, name: str) -> Problem:
+    return Problem(
+        "masked-parameter",
+        Severity.WARNING,
+        f"parameter `{name}` looks like a credential; its value is masked on the site",
+        path=run.source.path,
+        run_id=run.run_id,
+        hint="remove it from the run's files: whoever has them can still read it",
+    )
+
+
+def looks_secret(name: str, value: ParameterValue) -> bool:
+    """True where the name says credential and the value could be one, or the value has the form of a known one.
+
+    Switches are none, nor are numbers of tokens.
+    """
+    if isinstance(value.value, bool) or value.value in (None, ""):
+        return False
+    is_text = isinstance(value.value, str)
+    if is_text and _SECRET_VALUE.search(value.text):
+        return True
+    words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
+    found = _SECRET_NAME.search(words)
+    if found is None or _HARMLESS_NAME.search(words):
+        return False
+    return is_text or found[0].strip("_") not in ("token", "auth")
+
+
+def _text(text: str, *, allowed: frozenset[str]) -> str:
+    """The text without known credentials; without addresses and home folders too where they are not allowed."""
+    text = _SECRET_VALUE.sub(MASK, text)
+    if "user" not in allowed:
+        text = _EMAIL.sub("(address)", text)
+    return text if "paths" in allowed else _HOME.sub("(path)", text)
+
+
+def _shown_parameter(value: ParameterValue, text: Callable[[str], str]) -> ParameterValue:
+    if not isinstance(value.value, str):
+        return value
+    shown = text(value.value)
+    return value if shown == value.value else parameter(shown)
+
+
+def _shown_artifacts(run: Run, with_diff: bool, text: Callable[[str], str]) -> tuple[Artifact, ...]:
+    """The artifacts; the diff of uncommitted changes is one of them only where it is allowed."""
     path = run.git.diff_path if run.git else None
-    if path and "diff" in allowed and all(item.path != path for item in found):
+    found = [
+        replace(item, name=text(item.name), uri=text(item.uri) if item.uri else None)
+        for item in run.artifacts
+        if with_diff or (item.kind != "diff" and (path is None or item.path != path))
+    ]
+    if path and with_diff and all(item.path != path for item in found):
         found.append(Artifact("uncommitted changes", "diff", "text/x-diff", path))
     return tuple(found)
 
 
-def looks_secret(name: str, value: ParameterValue) -> bool:
-    """True where the name says credential and the value could be one, or the value has the form of a known one."""
-    if not isinstance(value.value, str) or not value.value:
-        return False
-    if _SECRET_VALUE.search(value.value):
-        return True
-    return bool(_SECRET_NAME.search(name)) and not _HARMLESS_NAME.search(name)
-
-
-def _shown_parameter(value: ParameterValue, allowed: frozenset[str]) -> ParameterValue:
-    if not isinstance(value.value, str):
-        return value
-    text = _shown_text(value.value, allowed)
-    return value if text == value.value else parameter(text)
-
-
-def _shown_text(text: str, allowed: frozenset[str]) -> str:
-    """The text without e-mail addresses, known credentials and, unless `paths` is allowed, home folders."""
-    text = _SECRET_VALUE.sub(MASK, text)
-    text = _EMAIL.sub("(address)", text)
-    return text if "paths" in allowed else _HOME.sub("(path)", text)
-
-
 def _shown_environment(environment: Environment, allowed: frozenset[str]) -> Environment:
+    text = partial(_text, allowed=allowed)
+    variables = environment.variables if "variables" in allowed else {}
     return replace(
         environment,
         command=_shown_command(environment.command, allowed),
         host=environment.host if "host" in allowed else None,
         user=environment.user if "user" in allowed else None,
         working_directory=environment.working_directory if "paths" in allowed else None,
-        packages=environment.packages,
+        packages={name: text(version) for name, version in environment.packages.items()},
         variables={
-            name: MASK if looks_secret(name, parameter(value)) else value
-            for name, value in environment.variables.items()
-        }
-        if "variables" in allowed
-        else {},
+            name: MASK if looks_secret(name, parameter(value)) else text(value)
+            for name, value in variables.items()
+        },
     )
 
 
 def _shown_command(command: tuple[str, ...], allowed: frozenset[str]) -> tuple[str, ...]:
-    """The script's name alone, unless the whole command line is allowed."""
+    """The script's name alone, unless the whole command line is allowed; even then no credential of it."""
     if "command" in allowed:
-        return tuple(_shown_text(part, allowed) for part in command)
+        return _without_credentials(command, partial(_text, allowed=allowed))
+    names = [PurePosixPath(part.replace("\\", "/")).name for part in command]
+    scripts = [name for name in names if name.endswith((".py", ".ipynb", ".sh", ".R", ".jl"))]
+    return tuple((scripts or names)[:1])
+
+
+def _without_credentials(command: tuple[str, ...], text: Callable[[str], str]) -> tuple[str, ...]:
+    """The command line; what `--password x` and `password=x` give is masked."""
+    shown: list[str] = []
+    before = ""
     for part in command:
-        name = PureWindowsPath(part).name if "\\" in part else PurePosixPath(part).name
-        if name.endswith((".py", ".ipynb", ".sh", ".R", ".jl")):
-            return (name,)
-    if not command:
-        return ()
-    return (PurePosixPath(command[0].replace("\\", "/")).name,)
+        name, sign, value = part.partition("=")
+        if sign and looks_secret(name, parameter(value)):
+            shown.append(f"{name}={MASK}")
+        elif before.startswith("-") and "=" not in before and looks_secret(before, parameter(part)):
+            shown.append(MASK)
+        else:
+            shown.append(text(part))
+        before = part
+    return tuple(shown)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.select import Outcome
-from runfolio.model import GroupResult
+from runfolio.model import GroupResult, Verdict
 from runfolio.pages.study import Study
 from runfolio.pages.words import (
     count,
@@ -76,10 +76,22 @@ def _verdict(study: Study, comparison: Comparison, ranked: list[GroupResult], de
         )
     if all(item.estimate.n == 1 for item in ranked):
         return f"{name} is {superlative} at {value}; one run each, so this may be noise"
-    if comparison.leader_is_best:
-        return _win(comparison, ranked, value, decimals)
-    rivals = [item for item in ranked if item.rank_low == 1 and item != leader] or ranked[1:2]
-    return _lead(study, leader, rivals, value)
+    if comparison.runner_up is None:
+        return f"Of {len(ranked)} configurations only {name} is complete; it reaches {value}"
+    others = [item for item in ranked if item != leader]
+    if _shows_win(comparison, others):
+        return _win(comparison, len(ranked), value, decimals)
+    return _lead(study, leader, [item for item in others if item.rank_low == 1] or others[:1], value)
+
+
+def _shows_win(comparison: Comparison, others: list[GroupResult]) -> bool:
+    """True where the leader alone may be first, enough runs say so, and no incomplete rival might be above it."""
+    lead, leader, sign = comparison.lead, comparison.leader, comparison.spec.goal.sign
+    if lead is None or leader is None or not (comparison.leader_is_best and lead.verdict.is_clear):
+        return False
+    return not any(
+        not item.rank_low and (item.estimate.value - leader.estimate.value) * sign > 0 for item in others
+    )
 
 
 def _lead(study: Study, leader: GroupResult, rivals: list[GroupResult], value: str) -> str:
@@ -100,16 +112,14 @@ def _families(study: Study, *results: GroupResult) -> list[str]:
     return list(dict.fromkeys(value.text for value in values if value is not None))
 
 
-def _win(comparison: Comparison, ranked: list[GroupResult], value: str, decimals: int) -> str:
+def _win(comparison: Comparison, configurations: int, value: str, decimals: int) -> str:
     spec = comparison.spec
     leader, second = comparison.leader, comparison.runner_up
-    assert leader is not None
-    if second is None:
-        return f"{leader.group.label} is best at {value}"
+    assert leader is not None and second is not None
     gap = abs(leader.estimate.value - second.estimate.value)
     unit = difference_unit(spec)
     size = value_text(spec, gap, decimals) + (f" {unit}" if unit and not spec.is_time else "")
-    if len(ranked) == 2:
+    if configurations == 2:
         return f"{leader.group.label} beats {second.group.label} by {size}"
     return f"{leader.group.label} is best at {value}, {size} ahead of {second.group.label}"
 
@@ -119,6 +129,8 @@ def _against_baseline(comparison: Comparison, leader: GroupResult, decimals: int
     spec, baseline, delta = comparison.spec, comparison.baseline, leader.delta
     if baseline is None or delta is None or delta.low is None or delta.high is None:
         return ""
+    if delta.verdict is Verdict.NOT_JUDGED:
+        return f"It is not judged against the baseline ({baseline.label}): {delta.reason}."
     unit = difference_unit(spec)
     side = "above" if delta.absolute >= 0 else "below"
     size = difference_text(spec, abs(delta.absolute), decimals).lstrip("+")

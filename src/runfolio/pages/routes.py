@@ -70,6 +70,8 @@ def experiment_table(experiment: str, key: str) -> str:
 def artifact_file(run_id: str, path: str) -> str:
     """`artifacts/<run slug>/<file>`: a copied artifact, its name made safe, its ending kept."""
     stem, dot, ending = path.rpartition(".")
-    if dot and re.fullmatch(r"[A-Za-z0-9]{1,8}", ending) and stem:
-        return f"artifacts/{slug(run_id)}/{slug(stem)}.{ending.lower()}"
-    return f"artifacts/{slug(run_id)}/{slug(path)}"
+    if not (stem and dot and re.fullmatch(r"[A-Za-z0-9]{1,8}", ending)):
+        return f"artifacts/{slug(run_id)}/{slug(path)}"
+    # `a.PNG` may lie beside `a.png`.
+    name = slug(stem) if ending == ending.lower() else f"{slug(stem)}-{short_digest(path, 8)}"
+    return f"artifacts/{slug(run_id)}/{name}.{ending.lower()}"

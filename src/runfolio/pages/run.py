@@ -157,10 +157,10 @@ def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
     outcome = study.outcomes.get(run.run_id, Outcome.OK)
     if run.status is RunStatus.FAILED:
         return f"{run.name} failed", _last_words(run)
-    if spec is None or outcome is Outcome.NOT_LOGGED:
-        return f"{run.name} {status_word(run, outcome)}", ""
+    if spec is None or spec.name not in run.metrics:
+        return f"{run.name} {status_word(run, outcome)}", _one_run(run, group)
     if outcome is Outcome.DIVERGED:
-        step = run.metrics[spec.name].last_step if spec.name in run.metrics else None
+        step = run.metrics[spec.name].last_step
         at = "" if step is None else f" by step {step:g}"
         return f"{run.name} diverged{at}", f"{group.label}."
     estimate = study.estimate_of(study.baseline)

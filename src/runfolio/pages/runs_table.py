@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,8 +11,11 @@ import numpy as np
 
 from runfolio.analysis.rounding import duration_text, parameter_text, uses_scientific
 from runfolio.analysis.select import Outcome, value_of
+from runfolio.analysis.where import parse_where, vocabulary
 from runfolio.charts.chart import Sparkline
+from runfolio.errors import WhereError
 from runfolio.model import MetricSpec, ParameterValue, Run, RunStatus
+from runfolio.pages.configurations import quoted
 from runfolio.pages.routes import run_page, slug
 from runfolio.pages.study import Study
 from runfolio.pages.words import (
@@ -27,6 +30,7 @@ from runfolio.pages.words import (
 FIRST_ROWS = 200
 OTHER_METRICS = 4
 PARAMETER_COLUMNS = 8
+LONGEST_EXAMPLE = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +138,33 @@ def _parameter_columns(study: Study) -> list[str]:
 
 
 def _example(study: Study, parameters: Sequence[str]) -> str:
+    """The first of some filters that can be read and finds a run."""
+    known = vocabulary(study.runs, study.specs)
+    for text in _example_filters(study, parameters):
+        try:
+            where = parse_where(text, known=known)
+        except WhereError:
+            continue
+        if any(where.matches(run) for run in study.runs):
+            return text
+    return 'status == "finished"'
+
+
+def _example_filters(study: Study, parameters: Sequence[str]) -> Iterator[str]:
+    """A word that a parameter has, else the better half of the headline metric."""
     for name in parameters:
-        for run in study.runs:
-            value = run.parameters.get(name)
-            if value is not None and isinstance(value.value, str) and name.isidentifier():
-                return f'{name} == "{value.text[:24]}"'
-    if study.primary is not None and study.runs:
+        words = [value.text for value in _values(study, name) if isinstance(value.value, str)]
+        if words and name.isidentifier() and len(words[0]) <= LONGEST_EXAMPLE:
+            yield f"{name} == {quoted(words[0])}"
+    if study.primary is not None:
         values = [value_of(run, study.primary) for run in study.runs]
         finite = sorted(value for value in values if math.isfinite(value))
         if finite:
-            return f"`{study.primary.name}` > {finite[len(finite) // 2]:.3g}"
-    return 'status == "failed"'
+            yield f"`{study.primary.name}` > {finite[len(finite) // 2]:.3g}"
+
+
+def _values(study: Study, name: str) -> list[ParameterValue]:
+    return [run.parameters[name] for run in study.runs if name in run.parameters]
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,10 +235,7 @@ class _Rows:
 
     @cached_property
     def _scientific(self) -> Mapping[str, bool]:
-        return {name: uses_scientific(self._column(name)) for name in self.parameters}
-
-    def _column(self, name: str) -> list[ParameterValue]:
-        return [run.parameters[name] for run in self.study.runs if name in run.parameters]
+        return {name: uses_scientific(_values(self.study, name)) for name in self.parameters}
 
     @cached_property
     def _usable_range(self) -> tuple[float, float] | None:

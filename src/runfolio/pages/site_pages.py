@@ -88,7 +88,10 @@ class _Planner:
     @cached_property
     def digests(self) -> Mapping[str, str]:
         """One digest of all runs of each experiment, by its name."""
-        return {study.name: fingerprint(*(run.fingerprint for run in study.runs)) for study in self.studies}
+        return {
+            study.name: fingerprint(study.name, *(part for run in study.runs for part in _identity(run)))
+            for study in self.studies
+        }
 
     @cached_property
     def choices(self) -> Mapping[str, CurveChoice]:
@@ -110,7 +113,7 @@ class _Planner:
     def pages(self) -> list[PagePlan]:
         all_runs = tuple(self.digests.values())
         known = frozenset(run.run_id for run in self.catalog.runs)
-        found = repr(self.problems)
+        found = repr([(problem, problem.run_id in known) for problem in self.problems])
         count = len(self.problems)
         labels = self.catalog.root_labels
         pages = [
@@ -151,14 +154,15 @@ class _Planner:
         near = [study.runs[at] for at in (place - 1, place + 1) if 0 <= at < len(study.runs)]
         shown = [*study.group_of[run.run_id].run_ids, *(study.baseline.run_ids if study.baseline else ())]
         inputs = (
-            run.fingerprint,
+            *_identity(run),
             repr(study.primary),
-            study.title,
+            study.name,
+            str(run.parent_id in study.by_id),
             study.group_of[run.run_id].label,
             study.baseline.label if study.baseline else "",
             str(len(study.grouping.groups) > 1),
-            *(study.by_id[run_id].fingerprint for run_id in shown),
-            *(f"{other.name}\x1f{other.run_id}" for other in near),
+            *(part for run_id in shown for part in _identity(study.by_id[run_id])),
+            repr([(other.name, other.run_id, study.places[other.run_id] < place) for other in near]),
             repr([(study.specs[name], study.digits[name]) for name in run.metrics]),
         )
         context = partial(run_context, self.catalog, self.series, study, run, self.shell)
@@ -210,3 +214,8 @@ class _Planner:
 
     def _series(self, run: Run) -> bytes:
         return run_series_script(run.run_id, self.catalog.series(run))
+
+
+def _identity(run: Run) -> tuple[str, str]:
+    """What tells a run as the site shows it from any other: two copies of one folder differ only in their ids."""
+    return run.run_id, run.fingerprint
