@@ -6,6 +6,7 @@ import json
 import shutil
 import struct
 import time
+import tomllib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,15 @@ BUNDLES = {
     "compare": "compare_curves compare",
     "tools": "search verify",
 }
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def bundle(name: str) -> str:
@@ -34,9 +40,9 @@ def bundle(name: str) -> str:
 
 
 def joined() -> str:
-    """All scripts as one file."""
-    first, last = bundle("app").split("// Wires the page.")
-    return "\n".join([first, *(bundle(name) for name in BUNDLES if name != "app"), "//" + last])
+    """All scripts as one file, in the theme's own order."""
+    theme = tomllib.loads((SCRIPTS.parents[1] / "theme.toml").read_text(encoding="utf-8"))
+    return "\n".join((SCRIPTS.parent / name).read_text(encoding="utf-8") for name in theme["scripts"])
 
 
 @pytest.fixture(scope="session")
@@ -131,7 +137,10 @@ def _figure(number: int) -> str:
         f'<figure class="figure" id="fig-m{number}" data-chart><div class="plot"><svg data-plot class="chart" viewBox="0 0 580 300" role="img"><title>t</title>'
         '<rect class="plot" x="48" y="8" width="412" height="256"/><path class="line c-category-1" d="M48 100L460 50"/></svg></div>'
         '<figcaption>Caption</figcaption><div data-figure-menu data-needs-script hidden><button type="button" data-action="explore">Explore</button>'
-        + "".join(f'<button type="button" data-action="{kind}">{kind}</button>' for kind in ("svg", "png", "csv", "json"))
+        + "".join(
+            f'<button type="button" data-action="{kind}">{kind}</button>'
+            for kind in ("svg", "png", "csv", "json")
+        )
         + f'</div><details data-figure-table><summary>Data as table</summary>numbers</details><script type="application/json" data-figure>{data}</script></figure>'
     )
 
@@ -155,12 +164,16 @@ def write_site(folder: Path, *, is_split: bool) -> None:
         (folder / name).mkdir()
     later = ""
     if is_split:
-        later = 'data-later="' + " ".join(f"{name}=assets/{name}.js" for name in BUNDLES if name != "app") + '"'
+        later = (
+            'data-later="' + " ".join(f"{name}=assets/{name}.js" for name in BUNDLES if name != "app") + '"'
+        )
         for name in BUNDLES:
             (folder / "assets" / f"{name}.js").write_text(bundle(name), encoding="utf-8")
     else:
         (folder / "assets/app.js").write_text(joined(), encoding="utf-8")
-    (folder / "assets/app.css").write_text((FIXTURE / "app.css").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "assets/app.css").write_text(
+        (FIXTURE / "app.css").read_text(encoding="utf-8"), encoding="utf-8"
+    )
     tables = {"small": _table("small", 24), "big": _table("big", 10_000)}
     groups = "".join(
         f'<tr data-group="{g}"><th scope="row"><input type="checkbox" data-select-group data-needs-script hidden aria-label="Select {g}"> {g}</th><td data-value="{v}">{v}</td><td data-cell="difference">as built</td><td data-cell="verdict">as built</td></tr>'
@@ -180,14 +193,35 @@ def write_site(folder: Path, *, is_split: bool) -> None:
         (folder / f"experiments/{name}.html").write_text(text, encoding="utf-8")
     steps = [float(i) for i in range(101)]
     for i in range(10):
-        metrics = {"val/acc": {"step": _b64(steps), "time": _b64([2 * s for s in steps]), "value": _b64([0.001 + s / 200 + i * 0.05 for s in steps])}}
+        metrics = {
+            "val/acc": {
+                "step": _b64(steps),
+                "time": _b64([2 * s for s in steps]),
+                "value": _b64([0.001 + s / 200 + i * 0.05 for s in steps]),
+            }
+        }
         metrics["loss"] = {"same": "val/acc", "value": _b64([1 / (1 + s + i) for s in steps])}
-        (folder / f"series/small-{i}.js").write_text(_script(f"series:small-{i}", {"metrics": metrics}), encoding="utf-8")
-    curve = {"step": _b64(steps), "value": _b64(steps), "low": _b64([s - 1 for s in steps]), "high": _b64([s + 1 for s in steps]), "n": _b64([5.0] * 101)}
-    (folder / "series/small-groups.js").write_text(_script("curves:small", {"groups": {g: {"val/acc": curve} for g in "abc"}}), encoding="utf-8")
-    entries = [{"kind": "run", "title": t, "text": "small", "href": f"experiments/small.html#{i}"} for i, t in enumerate((HOSTILE, "other run", "runner", "a run"))]
+        (folder / f"series/small-{i}.js").write_text(
+            _script(f"series:small-{i}", {"metrics": metrics}), encoding="utf-8"
+        )
+    curve = {
+        "step": _b64(steps),
+        "value": _b64(steps),
+        "low": _b64([s - 1 for s in steps]),
+        "high": _b64([s + 1 for s in steps]),
+        "n": _b64([5.0] * 101),
+    }
+    (folder / "series/small-groups.js").write_text(
+        _script("curves:small", {"groups": {g: {"val/acc": curve} for g in "abc"}}), encoding="utf-8"
+    )
+    entries = [
+        {"kind": "run", "title": t, "text": "small", "href": f"experiments/small.html#{i}"}
+        for i, t in enumerate((HOSTILE, "other run", "runner", "a run"))
+    ]
     (folder / "data/search.js").write_text(_script("search", entries), encoding="utf-8")
-    (folder / "compare.html").write_text((FIXTURE / "compare.html").read_text(encoding="utf-8").replace("{later}", later), encoding="utf-8")
+    (folder / "compare.html").write_text(
+        (FIXTURE / "compare.html").read_text(encoding="utf-8").replace("{later}", later), encoding="utf-8"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -44,12 +44,39 @@ def format_cases() -> list[dict[str, Any]]:
     for value in SECONDS:
         add("duration", rounding.duration_text(value), value)
     # Whole floats from a million on are left out: a script cannot tell them from whole numbers.
-    for setting in (0.001, 3e-4, 128, 0, 0.1, -1, -0.5, 1e-7, 1234567, 1.5e9 + 0.5, True, None, "adam", "1e-3", 1, 0.0):
+    for setting in (
+        0.001,
+        3e-4,
+        128,
+        0,
+        0.1,
+        -1,
+        -0.5,
+        1e-7,
+        1234567,
+        1.5e9 + 0.5,
+        True,
+        None,
+        "adam",
+        "1e-3",
+        1,
+        0.0,
+    ):
         for scientific in (False, True):
             text = rounding.parameter_text(parameter(setting), scientific)
             text = text if setting is not True else "true"
             add("parameter", text, setting, scientific)
-    for column in ([0.001, 0.01], [0.1, 0.2], [1e-3, None], [None], [1e-3, -1], [1e-4, 100], ["a", 1e-3], [0, 1e-3], []):
+    for column in (
+        [0.001, 0.01],
+        [0.1, 0.2],
+        [1e-3, None],
+        [None],
+        [1e-3, -1],
+        [1e-4, 100],
+        ["a", 1e-3],
+        [0, 1e-3],
+        [],
+    ):
         add("usesScientific", rounding.uses_scientific([parameter(value) for value in column]), column)
     for low, high, scale in ((0, 1, "linear"), (0.7736, 0.9864, "linear"), (0.013, 0.019, "linear"), (-3, 1e7, "linear"), (0.001, 1000, "log"),
                              (1, 250, "log"), (2, 5, "log"), (0, 40, "linear"), (1e-7, 3e-7, "linear"), (5, 5, "linear")):  # fmt: skip
@@ -58,8 +85,15 @@ def format_cases() -> list[dict[str, Any]]:
         add("format.ticks", list(ticks.tick_texts(found)), list(found))
         for share in (0.0, 0.123456, 0.5, 1.0):
             value = low + share * (high - low)
-            add("format.inRange", ticks.value_text(value, low, high, scale), value, {"low": low, "high": high, "scale": scale})
-    return [{**case, "call": case["call"] if "." in case["call"] else f"format.{case['call']}"} for case in cases]
+            add(
+                "format.inRange",
+                ticks.value_text(value, low, high, scale),
+                value,
+                {"low": low, "high": high, "scale": scale},
+            )
+    return [
+        {**case, "call": case["call"] if "." in case["call"] else f"format.{case['call']}"} for case in cases
+    ]
 
 
 def verdict_cases() -> list[dict[str, Any]]:
@@ -73,9 +107,19 @@ def verdict_cases() -> list[dict[str, Any]]:
             cases.append(_case(values, goal, None, unit="ms", equal_spread=True))
     cases.append(_case([[1.0, 1.0, 1.0], [1.0, 1.0, 1.0], [2.0, 2.0, 2.0]], "maximize", None))
     cases.append(_case([[0.9, 0.91, 0.92], [0.5], [0.5, 0.6], []], "maximize", None))
-    cases.append(_case([_sample(5, 0.9, 0.01), _sample(3, 0.8, 0.01), _sample(5, 0.7, 0.01)], "maximize", None, missing=1))
+    cases.append(
+        _case(
+            [_sample(5, 0.9, 0.01), _sample(3, 0.8, 0.01), _sample(5, 0.7, 0.01)], "maximize", None, missing=1
+        )
+    )
     cases.append(_case([_sample(3, 0.9, 0.01), _sample(5, 0.8, 0.01)], "maximize", None, missing=0))
-    cases.append(_case([[1, 1.1, 0.9, 1.05, 0.95], [1.5, 1.52, 1.49, 1.51, 9.0], [1.3, 1.31, 1.29, 1.3, 1.35]], "minimize", None))
+    cases.append(
+        _case(
+            [[1, 1.1, 0.9, 1.05, 0.95], [1.5, 1.52, 1.49, 1.51, 9.0], [1.3, 1.31, 1.29, 1.3, 1.35]],
+            "minimize",
+            None,
+        )
+    )
     return cases
 
 
@@ -93,11 +137,20 @@ def _case(
     texts = ["2 of 5 runs diverged" if i == missing else "" for i in range(len(values))]
     names = [Candidate(g, estimate(v), t) for g, v, t in zip(groups, values, texts, strict=True)]
     found = judge_all([(c, names[0]) for c in names[1:]], {}, spec, equal_spread=equal_spread)
-    samples = [{"values": v, "missing": c.missing, "label": c.group.label} for v, c in zip(values, names, strict=True)]
+    samples = [
+        {"values": v, "missing": c.missing, "label": c.group.label}
+        for v, c in zip(values, names, strict=True)
+    ]
     shown = SimpleNamespace(unit=unit, goal=goal, scale=scale, threshold=threshold)
     keys = ("absolute", "low", "high", "qualifier", "reason")
     results = [{k: _json(getattr(d, k)) for k in keys} | {"verdict": str(d.verdict)} for d in found]
-    return {"base": samples[0], "candidates": samples[1:], "spec": vars(shown), "equal_spread": equal_spread, "results": results}
+    return {
+        "base": samples[0],
+        "candidates": samples[1:],
+        "spec": vars(shown),
+        "equal_spread": equal_spread,
+        "results": results,
+    }
 
 
 def _json(value: Any) -> Any:

@@ -79,7 +79,9 @@ def test_controls_redraw_and_the_address_keeps_them(page, site, until):
     page.select_option("[data-control=y]", "log")
     page.wait_for_selector("#fig-m0 [data-drawn] path.line", state="attached")
     assert page.locator("#fig-m0 svg > path.line").is_hidden()
-    page.evaluate("() => { const s = document.querySelector('[data-control=smoothing]'); s.value = 0.6; s.dispatchEvent(new Event('input', { bubbles: true })); }")
+    page.evaluate(
+        "() => { const s = document.querySelector('[data-control=smoothing]'); s.value = 0.6; s.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
     page.wait_for_selector("#fig-m0 [data-drawn] path.raw", state="attached")
     assert "Smoothed 0.6" in page.locator("#fig-m0 figcaption").inner_text()
     page.select_option("[data-control=x]", "time")
@@ -110,7 +112,10 @@ def test_figures_can_be_taken_away(page, site):
     png = download(page, "png").path().read_bytes()
     assert png[:4] == b"\x89PNG" and int.from_bytes(png[16:20], "big") == 1160
     text = download(page, "csv").path().read_bytes().decode()
-    assert text.startswith("series,step,time,value,low,high,n\r\nline 0,0,0,0.001") and len(text.splitlines()) >= 1010
+    assert (
+        text.startswith("series,step,time,value,low,high,n\r\nline 0,0,0,0.001")
+        and len(text.splitlines()) >= 1010
+    )
     figure = json.loads(download(page, "json").path().read_bytes())
     assert len(figure["data"]) == 10 and figure["layout"]["margin"] == {"t": 8, "r": 120, "b": 36, "l": 48}
     assert figure["data"][0]["line"]["color"] == "rgb(74, 137, 242)" and "<img" not in json.dumps(figure)
@@ -137,7 +142,11 @@ def test_explore_draws_with_our_settings_and_follows_the_theme(page, site, until
     page.click("#fig-m0 [data-action=explore]")
     until("window.calls && calls.length")
     _, data, layout, config = page.evaluate("calls[0]")
-    assert config["showSendToCloud"] is False and config["plotlyServerURL"] == "" and config["displaylogo"] is False
+    assert (
+        config["showSendToCloud"] is False
+        and config["plotlyServerURL"] == ""
+        and config["displaylogo"] is False
+    )
     assert layout["yaxis"]["range"] == [0.001, 1] and data[0]["line"]["color"] == "rgb(74, 137, 242)"
     page.wait_for_selector("#fig-m0 svg", state="hidden")
     for _ in range(2):

@@ -40,7 +40,10 @@ def test_filters_match_what_python_says(logic):
 
 def test_numbers_are_written_as_python_writes_them(logic):
     cases = read("format_cases.json")
-    found = logic("(cases) => cases.map(({ call, args }) => { const [part, name] = call.split('.'); return runfolio[part][name](...args); })", cases)
+    found = logic(
+        "(cases) => cases.map(({ call, args }) => { const [part, name] = call.split('.'); return runfolio[part][name](...args); })",
+        cases,
+    )
     assert found == [case["text"] for case in cases]
 
 

@@ -23,9 +23,7 @@ def test_fragments_survive_being_read_and_written(logic):
 
 def test_lists_keep_commas_inside_their_items(logic):
     items = ["a,b", "c d", "e/f", "100%", "ü?&=#+"]
-    text = logic(
-        "(items) => runfolio.hash.format({ anchor: 'x', query: new Map([['r', items]]) })", items
-    )
+    text = logic("(items) => runfolio.hash.format({ anchor: 'x', query: new Map([['r', items]]) })", items)
     assert logic("(text) => runfolio.hash.parse(text).query.get('r')", text) == items
 
 
@@ -101,7 +99,10 @@ def test_labels_stand_apart_inside_the_frame(logic):
 
 
 def test_search_ranks_titles_before_texts(logic):
-    entries = [{"title": t, "text": x} for t, x in (("other", "run"), ("a run", ""), ("run", ""), ("runner", ""), ("x", ""))]
+    entries = [
+        {"title": t, "text": x}
+        for t, x in (("other", "run"), ("a run", ""), ("run", ""), ("runner", ""), ("x", ""))
+    ]
     found = logic("(e) => runfolio.search.rank(e, 'run').map((each) => each.title)", entries)
     assert found == ["run", "runner", "a run", "other"]
 
@@ -127,7 +128,10 @@ def test_csv_quotes_what_must_be_quoted(logic):
 def test_a_permutation_test_agrees_with_python(logic):
     from runfolio.analysis.permutation import permutation_p
 
-    for a, b in (([1, 2, 3, 4, 5.5], [4, 5, 6, 7, 8]), ([1.0, 1.1, 1.2, 1.3, 1.4, 1.5], [1.05, 1.1, 1.3, 1.2, 9])):
+    for a, b in (
+        ([1, 2, 3, 4, 5.5], [4, 5, 6, 7, 8]),
+        ([1.0, 1.1, 1.2, 1.3, 1.4, 1.5], [1.05, 1.1, 1.3, 1.2, 9]),
+    ):
         found = logic("([a, b]) => runfolio.statistics.permutationP(a, b)", [a, b])
         assert found == pytest.approx(permutation_p(a, b), abs=1e-9)
 

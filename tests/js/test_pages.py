@@ -21,7 +21,7 @@ def test_two_runs_beside_each_other(page, site):
     assert names == ["lr", "model", "seed"]
     accuracy = page.locator(".compare-table tr", has_text="val/acc").locator("td").all_inner_texts()
     assert accuracy == ["0.9000", "0.9030 (+0.0030) best"]
-    page.wait_for_selector("figure[data-chart] path.line", state="attached")
+    page.wait_for_selector("figure[data-chart] path.line >> nth=-1", state="visible")
     assert page.locator("label:has-text('Curves') select").input_value() == "difference"
     page.get_by_label("Only differences").uncheck()
     page.wait_for_selector(".compare-table th:text-is('epochs')")
@@ -47,7 +47,7 @@ def test_the_base_can_change_and_items_can_go_and_come(page, site, until):
 def test_curves_lie_over_each_other_apart_or_as_differences(page, site, until):
     compare(page, site, "#compare?v=1&r=small-0,small-1,small-2")
     select = page.locator("label:has-text('Curves') select")
-    page.wait_for_selector("#fig-compare path.line", state="attached")
+    page.wait_for_selector("#fig-compare path.line >> nth=-1", state="visible")
     assert select.input_value() == "overlay" and page.locator("#fig-compare path.line").count() == 3
     select.select_option("multiples")
     until("document.querySelectorAll('.compare-curves figure').length === 3")
@@ -63,7 +63,7 @@ def test_groups_carry_verdicts_and_never_a_best(page, site):
     compare(page, site, "#compare?v=1&g=small/a,small/b")
     cells = page.locator(".compare-table tr", has_text="val/acc").locator("td").all_inner_texts()
     assert cells == ["0.9020 n=5", "0.9220 n=5 (+0.0200) better"]
-    page.wait_for_selector("#fig-compare path.band", state="attached")
+    page.wait_for_selector("#fig-compare path.band", state="visible")
 
 
 def test_links_to_what_is_gone_say_so(page, site, until):
@@ -83,6 +83,7 @@ def test_keys_work_outside_inputs_and_can_be_switched_off(page, site, until):
     page.keyboard.press("j")
     page.keyboard.press("x")
     until("document.querySelectorAll('tr[data-group].is-selected').length === 1")
+    assert page.locator("[data-group-selection]").inner_text().startswith("1 selected")
     page.focus("[data-filter]")
     page.keyboard.type("j?x")
     assert page.input_value("[data-filter]") == "j?x" and page.locator("dialog[open]").count() == 0
@@ -135,7 +136,9 @@ def test_small_targets_are_at_least_24_px(page, site):
     open_page(page, site)
     page.fill("[data-filter]", "seed == 1")
     page.wait_for_selector(".chip")
-    heights = page.evaluate("[...document.querySelectorAll('#runs .sort-button')].filter((b) => b.offsetParent).map((b) => b.getBoundingClientRect().height)")
+    heights = page.evaluate(
+        "[...document.querySelectorAll('#runs .sort-button')].filter((b) => b.offsetParent).map((b) => b.getBoundingClientRect().height)"
+    )
     assert min(heights) >= 24
 
 
@@ -148,14 +151,20 @@ def test_hashes_of_shipped_data_are_checked(page, site, until, tmp_path):
     folder = Path(url2pathname(site.removeprefix("file://")))
     sums = {f"data/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("data/s*.js")}
     sums["series/small-0.js"] = "0" * 64
-    (folder / "data/checksums.js").write_text(f"runfolio.register(\"checksums\",{json.dumps(json.dumps(sums))});\n")
+    (folder / "data/checksums.js").write_text(
+        f'runfolio.register("checksums",{json.dumps(json.dumps(sums))});\n'
+    )
     text = (folder / "compare.html").read_text(encoding="utf-8")
     markup = '<section data-verify data-checksums="data/checksums.js"><button data-verify-all data-needs-script hidden>Verify</button><output data-verify-result></output></section>'
-    (folder / "audit.html").write_text(text.replace("<div data-compare>", markup + "<div>").replace("data-compare-sources", "data-x"))
+    (folder / "audit.html").write_text(
+        text.replace("<div data-compare>", markup + "<div>").replace("data-compare-sources", "data-x")
+    )
     open_page(page, site, "audit.html")
     page.click("[data-verify-all]")
     until("document.querySelector('[data-verify-result]').textContent.includes('match')")
-    assert page.locator("[data-verify-result]").inner_text() == "2 of 3 match. Not: series/small-0.js (differ)."
+    assert (
+        page.locator("[data-verify-result]").inner_text() == "2 of 3 match. Not: series/small-0.js (differ)."
+    )
 
 
 def test_one_file_with_all_scripts_does_the_same(page, site_in_one, until):
@@ -165,4 +174,4 @@ def test_one_file_with_all_scripts_does_the_same(page, site_in_one, until):
     page.keyboard.press("ArrowRight")
     page.wait_for_selector("#fig-m0 .readout li:visible")
     compare(page, site_in_one, "#compare?v=1&r=small-0,small-3")
-    page.wait_for_selector("#fig-compare path.line", state="attached")
+    page.wait_for_selector("#fig-compare path.line >> nth=-1", state="visible")

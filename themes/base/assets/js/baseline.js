@@ -2,7 +2,7 @@
 (function (runfolio) {
   "use strict";
 
-  const { hash, compareItems } = runfolio;
+  const { hash } = runfolio;
 
   function tell(text) {
     const note = document.querySelector("[data-baseline-note]");
@@ -54,7 +54,7 @@
     const metric = runs.payload.primary, spec = runs.spec(metric);
     const groups = [...new Set(runs.payload.groups)];
     if (!groups.includes(base)) return;
-    const samples = new Map(groups.map((group) => [group, compareItems.groupSample(runs, group, metric)]));
+    const samples = new Map(groups.map((group) => [group, runfolio.compareItems.groupSample(runs, group, metric)]));
     const others = groups.filter((group) => group !== base);
     const results = runfolio.verdict.judge(samples.get(base), others.map((group) => samples.get(group)), spec, { isEqualSpread: runs.payload.equal_spread });
     const decimals = Number(table.dataset.decimals) || 0;
@@ -79,7 +79,7 @@
       shown = base;
       if ([...select.options].some((option) => option.value === base)) select.value = base;
       if (base === own) { restore(kept); tell(""); }
-      else recompute(section, table, rows, base).catch(() => {});
+      else recompute(section, table, rows, base).catch((error) => tell(`The comparison could not be computed again: ${error.message}`));
     };
     select.addEventListener("change", () => { hash.push({ base: select.value === own ? null : select.value }); follow(); });
     hash.onChange(follow);

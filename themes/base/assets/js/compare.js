@@ -41,7 +41,7 @@
     const { el, button } = runfolio.elements;
     const short = runfolio.elements.middle(item.label, 32);
     const isBase = i === base;
-    return el("th", { scope: "col", class: "number" },
+    return el("th", { scope: "col" },
       el("a", { href: registry.root() + item.href, title: item.label }, short),
       el("span", { class: "compare-base" }, isBase ? "base" : button("Compare with this", () => hash.push({ base: item.key }), { "aria-label": `Compare with ${item.label}` })),
       button("Remove", () => choose(wanted().filter(({ key }) => key !== item.key)), { "aria-label": `Remove ${item.label}` }));
@@ -49,8 +49,8 @@
 
   function resultCell({ value, n, of, difference, verdict }, isBest, spec, item) {
     const { el } = runfolio.elements;
-    const scale = spec.scale || 1, { format } = runfolio;
-    const cell = el("td", { class: isBest ? "number is-best" : "number" });
+    const scale = spec.scale || 1, { format } = runfolio, size = Math.abs(difference * scale);
+    const cell = el("td", { class: isBest ? "is-best" : null });
     if (Number.isNaN(value)) {
       const all = item.runs.values(`metrics.${spec.name}`), i = item.indexes[0];
       cell.append(item.kind === "run" && all && all[i] !== null ? "diverged" : "not logged");
@@ -59,7 +59,8 @@
     cell.append(el("span", { class: "value", title: String(value * scale) }, format.metric(value, spec)));
     if (item.kind === "group") cell.append(el("span", { class: "count" }, ` n=${n}${n < of ? ` of ${of}` : ""}`));
     if (difference !== null && Number.isFinite(difference)) {
-      const text = Number.isInteger(spec.decimals) ? format.signed(difference * scale, spec.decimals) : (difference > 0 ? "+" : "") + format.fourDigits(difference * scale);
+      const sign = difference > 0 ? "+" : difference < 0 ? format.MINUS : "";
+      const text = spec.is_time ? sign + format.duration(size) : Number.isInteger(spec.decimals) ? format.signed(difference * scale, spec.decimals) : sign + format.fourDigits(size);
       cell.append(el("span", { class: "difference" }, ` (${text})`));
     }
     if (verdict) cell.append(el("span", { class: "verdict", title: verdict.reason }, ` ${runfolio.verdict.words(verdict)}`));
@@ -73,10 +74,10 @@
     const shown = settings.filter((row) => row.isDifferent || !isOnlyDifferent);
     const same = settings.length - shown.length;
     const note = same ? `Settings (${same} equal ${same === 1 ? "one is" : "ones are"} not shown)` : "Settings";
-    return el("table", { class: "compare-table" },
-      el("caption", null, "Settings and results side by side; differences are to the base."),
+    return el("table", { class: "table sides compare-table" },
+      el("caption", { class: "hidden-text" }, "Settings and results side by side; differences are to the base."),
       el("thead", null, el("tr", null, el("td"), ...items.map((item, i) => itemHeader(item, i, base)))),
-      part(note, shown.map((row) => el("tr", { class: row.isDifferent ? "is-different" : null }, el("th", { scope: "row" }, row.name), ...row.cells.map((text) => el("td", { title: text, class: "number" }, runfolio.elements.middle(text, 40)))))),
+      part(note, shown.map((row) => el("tr", { class: row.isDifferent ? "differs" : null }, el("th", { scope: "row" }, row.name), ...row.cells.map((text) => el("td", { title: text }, runfolio.elements.middle(text, 40)))))),
       part("Results", results.map((row) => el("tr", null, el("th", { scope: "row" }, row.label), ...row.cells.map((cell, i) => resultCell(cell, i === row.best, { ...row.spec, name: row.name }, items[i]))))));
   }
 
@@ -120,12 +121,12 @@
     y.select.dataset.control = "y";
     const place = main.querySelector("[data-compare-view]") || main.appendChild(el("div", { "data-compare-view": true }));
     const frame = {
-      main, only, metric, view, place, notice: el("p", { class: "notice", hidden: true }), table: el("div", { "data-scroll": true, tabindex: "0", role: "region", "aria-label": "Comparison table" }), curves: el("div", { class: "compare-curves" }),
+      main, only, metric, view, place, notice: el("p", { class: "notice", hidden: true }), table: el("div", { class: "scroll table-frame", tabindex: "0", role: "region", "aria-label": "Comparison table" }), curves: el("div", { class: "compare-curves" }),
       title: document.querySelector("h1"), firstTitle: document.querySelector("h1") && document.querySelector("h1").textContent,
       standing: [...main.querySelectorAll("[data-compare-default]")], lead: document.querySelector(".lead"), sources: JSON.parse(document.querySelector("script[data-compare-sources]").textContent),
     };
     frame.body = el("div", { hidden: true },
-      el("label", null, only, " Only differences"), frame.table, el("h2", null, "Curves"),
+      el("label", null, only, " Only differences"), frame.table, el("h2", { class: "section" }, "Curves"),
       el("div", { class: "controls", "data-chart-controls": true }, metric.label, view.label, x.label, y.label), frame.curves);
     place.hidden = false;
     place.append(frame.notice, addBox(), frame.body);

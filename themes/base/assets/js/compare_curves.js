@@ -65,12 +65,12 @@
   function makeFigure(id, title, caption, traces, shared, size) {
     const { el, svg } = runfolio.elements;
     const record = { id, title, x: shared.x, y: shared.y, width: size[0], height: size[1], margin: size[2], scale: 1, traces: [], sources: {} };
-    const picture = svg("svg", { "data-plot": true, viewBox: `0 0 ${size[0]} ${size[1]}`, role: "img", "aria-label": `${title}. ${caption}` });
-    const menu = el("div", { "data-figure-menu": true, class: "figure-menu" }, ...[["explore", "Explore"], ["svg", "SVG"], ["png", "PNG"], ["csv", "CSV"], ["json", "JSON"]]
+    const picture = svg("svg", { "data-plot": true, class: "chart", viewBox: `0 0 ${size[0]} ${size[1]}`, role: "img", "aria-label": `${title}. ${caption}` });
+    const menu = el("div", { "data-figure-menu": true, class: "figure-menu figure-tools" }, ...[["explore", "Explore"], ["svg", "SVG"], ["png", "PNG"], ["csv", "CSV"], ["json", "JSON"]]
       .map(([action, text]) => el("button", { type: "button", "data-action": action }, text)));
-    const figure = el("figure", { class: "figure", id: `fig-${id}`, "data-chart": true }, el("h3", null, title), picture, el("div", { "data-readout": true }), el("figcaption", null, caption), menu);
+    const figure = el("figure", { class: "figure", id: `fig-${id}`, "data-chart": true }, el("h3", { class: "figure-title" }, title), el("div", { class: "plot" }, picture), el("div", { "data-readout": true }), el("figcaption", { class: "note" }, caption), menu);
     const chart = runfolio.curves.attach(figure, record, () => Promise.resolve(traces));
-    chart.traces = traces;
+    chart.isDrawn = true;
     chart.live = picture.appendChild(svg("g", { "data-drawn": true }));
     runfolio.plot.draw(chart.live, record, traces, 0);
     return figure;
@@ -82,9 +82,9 @@
     const loaded = await load(items, metric, base);
     const present = loaded.filter(Boolean);
     const label = items[0].runs.label(`metrics.${metric}`);
-    if (!present.length) return [el("p", { class: "figure-note" }, `No curve of ${label} is logged for these.`)];
+    if (!present.length) return [el("p", { class: "note" }, `No curve of ${label} is logged for these.`)];
     const shown = view === "difference" ? differences(loaded, base) : present;
-    if (!shown.length) return [el("p", { class: "figure-note" }, `${items[base].label} has no curve of ${label} to take a difference from.`)];
+    if (!shown.length) return [el("p", { class: "note" }, `${items[base].label} has no curve of ${label} to take a difference from.`)];
     const steps = series.extent(shown.map((trace) => trace.x)) || [0, 1];
     const [low, high] = yRange(shown);
     const positive = series.extent(shown.map((trace) => trace.y));

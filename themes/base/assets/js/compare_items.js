@@ -95,7 +95,8 @@
 
   /** Rows of results: [{name, label, spec, best, cells: [{value, n, of, difference, verdict}]}]. */
   function metricRows(items, base) {
-    const names = [...new Set(items.flatMap((item) => Object.keys(item.runs.metrics)))];
+    const primaries = items.map((item) => item.runs.payload.primary).filter(Boolean);
+    const names = [...new Set([...primaries, ...items.flatMap((item) => Object.keys(item.runs.metrics))])];
     const areGroups = items.every((item) => item.kind === "group");
     return names.map((name) => {
       const spec = (items.find((item) => has(item.runs.metrics, name)) || items[0]).runs.spec(name);

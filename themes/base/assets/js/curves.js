@@ -69,6 +69,7 @@
     chart.readout = chart.readout || buildReadout(chart);
     chart.crosshair = chart.crosshair || buildCrosshair(chart);
     const { frame, readout, crosshair } = chart;
+    crosshair.line.parentNode.style.display = "";
     const all = rowsAt(chart, cursor.x);
     const left = Math.round(frame.x(cursor.x) * 10) / 10;
     crosshair.line.setAttribute("x1", left);
@@ -158,6 +159,16 @@
     return chart;
   }
 
+  /** The crosshair again, after the chart was drawn with other axes. */
+  function refresh(chart) {
+    const isShown = cursor && cursor.label === chart.view.x.label;
+    if (isShown) show(chart);
+    if (chart.crosshair) {
+      chart.svg.append(chart.crosshair.line.parentNode);
+      chart.crosshair.line.parentNode.style.display = isShown ? "" : "none";
+    }
+  }
+
   /** Forgets charts that have left the page. */
   function prune() {
     for (let i = charts.length - 1; i >= 0; i -= 1) if (!charts[i].figure.isConnected) charts.splice(i, 1);
@@ -172,5 +183,5 @@
     if (focused && focused.chart) engage(focused.chart);
   }
 
-  runfolio.curves = { attach, engage, prune, wire, charts, rowsAt, loadTraces };
+  runfolio.curves = { attach, engage, refresh, prune, wire, charts, rowsAt, loadTraces };
 })(window.runfolio);

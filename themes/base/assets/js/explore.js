@@ -65,7 +65,7 @@
       data: escaped.flatMap((trace) => traceFigures(trace, colours, chart.smoothing)),
       layout: {
         margin: { t, r, b, l }, height: chart.svg.getBoundingClientRect().height || record.height, autosize: true,
-        xaxis: axis(view.x, colours), yaxis: axis(view.y, colours), hovermode: "x unified", showlegend: false,
+        xaxis: { ...axis(view.x, colours), showgrid: false }, yaxis: { ...axis(view.y, colours), title: {}, nticks: 6 }, hovermode: "x unified", showlegend: false,
         font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colours["ink-2"] },
         paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", modebar: { bgcolor: "rgba(0,0,0,0)", color: colours["ink-2"] },
         hoverlabel: { bgcolor: colours.bg, font: { color: colours.ink } }, uirevision: record.id,
@@ -74,7 +74,7 @@
   }
 
   function sentence(chart, text) {
-    chart.exploreNote = chart.exploreNote || runfolio.elements.el("p", { class: "figure-note", role: "alert" });
+    chart.exploreNote = chart.exploreNote || runfolio.elements.el("p", { class: "note figure-note", role: "alert" });
     chart.exploreNote.textContent = text;
     chart.svg.after(chart.exploreNote);
   }
@@ -134,7 +134,7 @@
       const place = holder.appendChild(runfolio.elements.el("div", { class: "live-plot" }));
       await window.Plotly.newPlot(place, data, { ...layout, autosize: true, width: undefined }, CONFIG);
       button.remove();
-    } catch (error) { button.after(runfolio.elements.el("p", { class: "figure-note", role: "alert" }, `The figure could not be shown: ${error.message}`)); }
+    } catch (error) { button.after(runfolio.elements.el("p", { class: "note figure-note", role: "alert" }, `The figure could not be shown: ${error.message}`)); }
   }
 
   function wire() {

@@ -28,8 +28,9 @@
 
   function showNote(chart, text) {
     if (!chart.note && text) {
-      chart.note = runfolio.elements.el("p", { class: "figure-note" });
-      (chart.figure.querySelector("figcaption") || chart.figure).append(chart.note);
+      const { el } = runfolio.elements, tools = chart.figure.querySelector(".figure-tools, [data-figure-menu]");
+      const caption = chart.figure.querySelector("figcaption") || chart.figure.insertBefore(el("figcaption", { class: "note" }), tools);
+      chart.note = caption.appendChild(el("p", { class: "figure-note" }));
     }
     if (chart.note) { chart.note.textContent = text; chart.note.hidden = !text; }
   }
@@ -37,7 +38,7 @@
   /** Draws into a group of its own and hides the picture that came with the page, or brings that back. */
   function apply(chart, state) {
     const { view, note } = axes(chart.record, chart.traces, state);
-    const isDefault = view.x === chart.record.x && view.y.scale === chart.record.y.scale && state.smoothing === 0;
+    const isDefault = !chart.isDrawn && view.x === chart.record.x && view.y.scale === chart.record.y.scale && state.smoothing === 0;
     for (const trace of chart.traces) trace.x = view.x.label === "time" && trace.time ? trace.time : trace.step;
     chart.view = view;
     chart.smoothing = state.smoothing;
@@ -49,6 +50,7 @@
       if (!isWord) child.style.display = (child === chart.live) === isDefault ? "none" : "";
     }
     if (!isDefault) plot.draw(chart.live, shown, chart.traces, state.smoothing);
+    curves.refresh(chart);
     const smoothed = state.smoothing > 0 ? `Smoothed ${state.smoothing} (moving average, debiased); the raw line is behind. ` : "";
     showNote(chart, smoothed + note);
   }

@@ -170,7 +170,11 @@
   function wireGroups(section) {
     const table = document.querySelector("table[data-configurations]");
     if (!table || !table.view || table.view.selection) return;
-    const bar = document.querySelector("[data-group-selection]");
+    const { el, button } = runfolio.elements;
+    const names = [["compare", "Compare"], ["baseline", "Set as baseline"], ["copy-link", "Copy link"], ["clear", "Clear"]];
+    const bar = el("div", { class: "selection", "data-group-selection": true, hidden: true }, el("output", { "data-selected-count": true }),
+      ...names.map(([action, text]) => button(text, null, { "data-action": action })));
+    (table.closest(".scroll") || table).after(bar);
     table.view.selection = createSelection(section, table.view, bar, "cg");
   }
 
