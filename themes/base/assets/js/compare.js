@@ -42,8 +42,8 @@
     const short = runfolio.elements.middle(item.label, 32);
     const isBase = i === base;
     return el("th", { scope: "col" },
-      el("a", { href: registry.root() + item.href, title: item.label }, short),
-      el("span", { class: "compare-base" }, isBase ? "base" : button("Compare with this", () => hash.push({ base: item.key }), { "aria-label": `Compare with ${item.label}` })),
+      el("a", { href: registry.root() + item.href, title: item.label }, short), " ",
+      el("span", { class: "compare-base" }, isBase ? "base" : button("Compare with this", () => hash.push({ base: item.key }), { "aria-label": `Compare with ${item.label}` })), " ",
       button("Remove", () => choose(wanted().filter(({ key }) => key !== item.key)), { "aria-label": `Remove ${item.label}` }));
   }
 
@@ -77,7 +77,7 @@
     return el("table", { class: "table sides compare-table" },
       el("caption", { class: "hidden-text" }, "Settings and results side by side; differences are to the base."),
       el("thead", null, el("tr", null, el("td"), ...items.map((item, i) => itemHeader(item, i, base)))),
-      part(note, shown.map((row) => el("tr", { class: row.isDifferent ? "differs" : null }, el("th", { scope: "row" }, row.name), ...row.cells.map((text) => el("td", { title: text }, runfolio.elements.middle(text, 40)))))),
+      part(note, shown.map((row) => el("tr", { class: row.isDifferent ? "is-different" : null }, el("th", { scope: "row" }, row.name), ...row.cells.map((text) => el("td", { title: text }, runfolio.elements.middle(text, 40)))))),
       part("Results", results.map((row) => el("tr", null, el("th", { scope: "row" }, row.label), ...row.cells.map((cell, i) => resultCell(cell, i === row.best, { ...row.spec, name: row.name }, items[i]))))));
   }
 

@@ -48,7 +48,7 @@
     if (!from) return [];
     return traces.filter((trace) => trace && trace !== from).map((trace) => {
       const { x, y } = series.difference(trace, from);
-      return { ...trace, name: `${trace.name} − ${from.name}`, x, step: x, time: null, y, n: null, ...{ low: null, high: null }, ...differenceBand(trace, from, x, y) };
+      return { ...trace, x, step: x, time: null, y, n: null, ...{ low: null, high: null }, ...differenceBand(trace, from, x, y) };
     });
   }
 
@@ -98,7 +98,7 @@
     const title = isDifference ? `${label}: difference from ${items[base].label}` : label;
     const note = isDifference ? "Interpolated on common steps. Above zero: higher than the base." + (band ? " Band: pointwise 95% interval of the difference." : "") : `${shown.length} curves.${band}`;
     if (isDifference) shown.unshift({ name: items[base].label, role: "baseline", thin: true, x: steps, step: steps, y: [0, 0], time: null, low: null, high: null, n: null });
-    return [makeFigure("compare", title, note, shown, shared, [880, 340, [8, 180, 36, 56]])];
+    return [makeFigure("compare", title, note, shown, shared, [1120, 380, [8, 190, 40, 56]])];
   }
 
   runfolio.compareCurves = { figures, differences, roleOf };

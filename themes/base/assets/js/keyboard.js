@@ -4,10 +4,12 @@
 
   const KEY = "runfolio-keys";
   const KEYS = [
-    ["/", "search"], ["?", "this list"], ["g then o, x, f, c, h, a", "go to Overview, Experiments, Findings, Compare, History, Audit"],
+    ["/", "search"], ["?", "this list"], ["g then o, x, c, a", "go to Overview, the experiment, Compare, Audit"],
     ["j, k", "next, previous row"], ["x", "select the row"], ["c", "compare the selection"], ["b", "set the baseline"], ["Esc", "clear the selection"],
     ["e", "explore the chart"], ["t", "the chart as a table"], ["← →", "move the crosshair (Shift: 10 points)"], ["[ ]", "previous, next run"],
   ];
+
+  const PLACES = { o: "index.html", x: "experiments/", f: "findings", c: "compare.html", h: "history.html", a: "audit.html" };
 
   const isOn = () => runfolio.elements.storage.get(KEY) !== "off";
   const click = (selector, within) => {
@@ -68,7 +70,7 @@
     if (document.querySelector("dialog[open]") || !isOn()) return;
     if (isGoing) {
       isGoing = false;
-      click(`[data-go="${CSS.escape(event.key)}"]`);
+      if (PLACES[event.key]) click(`nav a[href*="${PLACES[event.key]}"]`);
     } else if (event.key === "g") {
       isGoing = true;
       setTimeout(() => { isGoing = false; }, 1500);
@@ -79,6 +81,8 @@
 
   function wire() {
     document.addEventListener("keydown", onKey);
+    const footer = document.querySelector("footer p");
+    if (footer && !document.querySelector("[data-keys-open]")) footer.append(" ", runfolio.elements.button("Keys", null, { class: "quiet", "data-keys-open": true }));
     for (const button of document.querySelectorAll("[data-keys-open]")) button.addEventListener("click", showKeys);
   }
 

@@ -80,7 +80,10 @@
     const show = () => {
       const state = wanted();
       for (const name of ["x", "y"]) if (control(name)) control(name).value = state[name] || control(name).options[0].value;
-      if (control("smoothing")) control("smoothing").value = state.smoothing;
+      if (control("smoothing")) {
+        control("smoothing").value = state.smoothing;
+        control("smoothing").setAttribute("aria-valuetext", state.smoothing ? String(state.smoothing) : "off");
+      }
     };
     const choose = (name, key, first) => control(name) && control(name).addEventListener("change", (event) => {
       hash.push({ [key]: event.target.value === first ? null : event.target.value });
@@ -90,6 +93,7 @@
     choose("y", "y", control("y") && control("y").options[0].value);
     if (control("smoothing")) control("smoothing").addEventListener("input", (event) => {
       hash.replace({ s: Number(event.target.value) || null });
+      show();
       soon();
     });
     hash.onChange(() => { show(); soon(); });

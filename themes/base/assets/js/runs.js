@@ -66,10 +66,10 @@
 
     /** Columns seen as the Map of one run; `cursor.i` is that run, so that asking 10,000 of them makes nothing. */
     const cursor = { i: 0 };
-    const mapLike = (all) => ({
+    const mapLike = (all, columns = Object.values(all)) => ({
       has: (name) => has(all, name) && all[name][cursor.i] !== null,
       get: (name) => all[name][cursor.i],
-      values: () => Object.values(all).map((column) => column[cursor.i]),
+      values: () => columns.map((column) => column[cursor.i]),
     });
     const seen = { experiment: payload.experiment, parameters: mapLike(parameters), metrics: mapLike(metrics) };
 

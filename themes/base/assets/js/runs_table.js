@@ -89,7 +89,7 @@
       view.matches = filter.terms.length ? (i) => place[i] !== undefined && filter.matches(place[i]) : null;
       showParse(filter);
       view.refresh();
-      if (count) count.textContent = filter.terms.length ? `${view.order.length} of ${total} runs` : `${total} runs`;
+      if (count) count.textContent = filter.terms.length ? `${view.order.length} of ${total} runs` : `${total} ${total === 1 ? "run" : "runs"}`;
       message.hidden = view.order.length > 0 || !filter.terms.length;
       if (!message.hidden) message.replaceChildren(`No runs match ${text.trim()}. `, button("Clear filter", clear));
     }

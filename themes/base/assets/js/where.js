@@ -128,10 +128,9 @@
   }
 
   function finds({ text, number }, run) {
-    const values = [...run.parameters.values()];
-    if (number !== null && values.includes(number)) return true;
-    const wanted = text.toLowerCase();
-    return [run.run_id, run.name, ...run.tags, ...values].some((value) => typeof value === "string" && value.toLowerCase().includes(wanted));
+    const wanted = text.toLowerCase(), has = (value) => typeof value === "string" && value.toLowerCase().includes(wanted);
+    for (const value of run.parameters.values()) if (has(value) || (number !== null && value === number)) return true;
+    return has(run.run_id) || has(run.name) || run.tags.some(has);
   }
 
   function holds(node, run) {
