@@ -19,6 +19,7 @@ from runfolio.pages.routes import artifact_file
 COPIED_BYTES = 10_000_000
 TEXT_CHARACTERS = 20_000
 TABLE_ROWS = 200
+PLOTLY = "application/vnd.plotly.v1+json"
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/avif")
 
 #: Put before an HTML artifact: it may run its own scripts in its sandboxed frame, and reach nothing else.
@@ -73,7 +74,7 @@ def show_artifact(catalog: Catalog, run: Run, item: Artifact, number: int) -> Ar
         content = catalog.read_artifact(run, item.path).decode("utf-8", "replace")
     except RunfolioError:
         return view.as_kind("link")
-    if item.kind == "figure" and media == "application/json":
+    if media == PLOTLY or (item.kind == "figure" and media == "application/json"):
         return view.as_figure(content)
     if media in ("text/csv", "text/tab-separated-values"):
         return view.as_table(content, "\t" if media.endswith("values") else ",")
