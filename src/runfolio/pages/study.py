@@ -13,13 +13,20 @@ from runfolio.analysis.metrics import metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
 from runfolio.analysis.where import Where, parse_where, vocabulary
 from runfolio.errors import RunfolioError
-from runfolio.model import Estimate, Group, MetricSpec, Problem, Run, Severity
+from runfolio.model import Estimate, Group, MetricSpec, Problem, Run, RunStatus, Severity
 from runfolio.pages.options import ExperimentOptions, SiteOptions
 from runfolio.pages.routes import experiment_page
 from runfolio.pages.words import estimate_decimals, value_decimals
 
 #: A parameter with more words than this tells no families apart.
 MOST_FAMILIES = 6
+
+_ENDINGS = {
+    RunStatus.RUNNING: Outcome.RUNNING,
+    RunStatus.FINISHED: Outcome.OK,
+    RunStatus.FAILED: Outcome.FAILED,
+    RunStatus.INTERRUPTED: Outcome.INTERRUPTED,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,9 +98,9 @@ class Study:
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
-        """How each run ended, seen from the primary metric, by run id."""
+        """How each run ended, by run id: seen from the primary metric, else as it says of itself."""
         if self.primary is None:
-            return {}
+            return {run.run_id: _ENDINGS[run.status] for run in self.runs}
         return {run.run_id: outcome_of(run, self.primary) for run in self.runs}
 
     @cached_property
