@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from traceback import walk_tb
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound
-from markupsafe import escape
 
 from runfolio.errors import ThemeError
 from runfolio.render.filters import FILTERS, plain
@@ -74,9 +74,13 @@ def _shown(value: object) -> object:
 def theme_fault(error: TemplateError, template: str) -> ThemeError:
     """A template's error in the words of its author: file, line, what is wrong."""
     line = getattr(error, "lineno", None)
-    path = getattr(error, "filename", None) or template
+    path = getattr(error, "filename", None)
+    if path is None:
+        # A name nobody defined has no place of its own, but Jinja puts the templates' lines into the traceback.
+        places = [(frame.f_code.co_filename, at) for frame, at in walk_tb(error.__traceback__)]
+        path, line = next((item for item in reversed(places) if item[0].endswith(".html")), (template, None))
     return ThemeError(
-        str(escape(error.message or type(error).__name__)),
+        error.message or type(error).__name__,
         slug="template",
         path=path,
         line=line,

@@ -216,15 +216,13 @@ class _Writer:
         _log.debug("%s failed", file.path, exc_info=error)
         self._has_failed_pages = True
         if isinstance(error, RunfolioError):
-            message, hint = (
-                f"page `{file.page_id or file.path}` could not be made: {error.message}",
-                error.hint,
-            )
+            cause, hint = f"{error.place}: " * bool(error.place) + error.message, error.hint
         else:
             cause = f"{type(error).__name__}: {error}"
-            message = f"page `{file.page_id or file.path}` could not be made: {cause}"
             hint = "this is a fault in Runfolio; RUNFOLIO_TRACEBACK=1 shows where; the old page, if any, was kept"
-        self._problem("page-failed", message, file, hint)
+        self._problem(
+            "page-failed", f"page `{file.page_id or file.path}` could not be made: {cause}", file, hint
+        )
 
     def _problem(self, slug: str, message: str, file: PlannedFile, hint: str) -> None:
         self.problems.append(Problem(slug, Severity.ERROR, message, path=file.path, hint=hint))

@@ -139,7 +139,7 @@ def _require(sources: Sequence[Path], config: Config) -> None:
     names = " and ".join(f"`{path.as_posix()}`" for path in missing)
     where = f"as {config.path.as_posix()} says" if config.path and config.sources else "in this folder"
     raise NothingFoundError(
-        f"there are no runs: looked for {names} {where}, and it is not there",
+        f"there are no runs: looked for {names} {where}, and {'they are' if len(missing) > 1 else 'it is'} not there",
         slug="no-source",
         hint="name the folder with your runs (runfolio build PATH), log a first run with runfolio.start(),"
         " or see an example with `runfolio demo`",
