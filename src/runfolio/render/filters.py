@@ -121,7 +121,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "figure_data": figure_data,
     "json_data": json_text,
     "json_object": script_json,
-    "markdown": markdown,
+    "markdown": lambda text: markdown(plain(text)),
     "middle": middle,
     "plain": plain,
     "sparkline": sparkline,
