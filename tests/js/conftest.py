@@ -17,13 +17,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 SCRIPTS = Path(__file__).resolve().parents[2] / "themes" / "base" / "assets" / "js"
 FIXTURE = Path(__file__).parent / "fixture"
 #: The order in which the site joins them: each file uses only what stands before it. `app` comes with every page.
-BUNDLES = {
-    "app": "registry hash elements sort rows table theme_switch visits keyboard start",
-    "charts": "format series plot curves redraw exporting explore figure_menu",
-    "runs": "where_parser where filter runs statistics verdict compare_items runs_table columns baseline",
-    "compare": "compare_curves compare",
-    "tools": "search verify",
-}
+THEME = tomllib.loads((SCRIPTS.parents[1] / "theme.toml").read_text(encoding="utf-8"))
+BUNDLES: dict[str, list[str]] = {"app": THEME["scripts"], **THEME["later"]}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -35,14 +30,15 @@ ARGUMENTS = [
 ]
 
 
-def bundle(name: str) -> str:
-    return "\n".join((SCRIPTS / f"{part}.js").read_text(encoding="utf-8") for part in BUNDLES[name].split())
+def bundle(*names: str) -> str:
+    return "\n".join((SCRIPTS.parent / file).read_text(encoding="utf-8") for file in names)
 
 
 def joined() -> str:
-    """All scripts as one file, in the theme's own order."""
-    theme = tomllib.loads((SCRIPTS.parents[1] / "theme.toml").read_text(encoding="utf-8"))
-    return "\n".join((SCRIPTS.parent / name).read_text(encoding="utf-8") for name in theme["scripts"])
+    """All scripts as one file; the one that wires the page comes last."""
+    *first, start = BUNDLES["app"]
+    later = [file for name, files in BUNDLES.items() if name != "app" for file in files]
+    return bundle(*first, *later, start)
 
 
 @pytest.fixture(scope="session")
@@ -168,7 +164,7 @@ def write_site(folder: Path, *, is_split: bool) -> None:
             'data-later="' + " ".join(f"{name}=assets/{name}.js" for name in BUNDLES if name != "app") + '"'
         )
         for name in BUNDLES:
-            (folder / "assets" / f"{name}.js").write_text(bundle(name), encoding="utf-8")
+            (folder / "assets" / f"{name}.js").write_text(bundle(*BUNDLES[name]), encoding="utf-8")
     else:
         (folder / "assets/app.js").write_text(joined(), encoding="utf-8")
     (folder / "assets/app.css").write_text(

@@ -37,7 +37,8 @@ def test_every_bundled_theme_can_be_used_and_has_a_colour_for_every_role() -> No
 
 def test_every_style_and_script_of_base_is_listed_once() -> None:
     theme = find_theme("base")
-    for kind, listed in (("css", theme.styles), ("js", theme.scripts)):
+    scripts = (*theme.scripts, *(file for files in theme.later.values() for file in files))
+    for kind, listed in (("css", theme.styles), ("js", scripts)):
         there = {f"{kind}/{path.name}" for path in (THEMES / "base" / "assets" / kind).glob(f"*.{kind}")}
         assert set(listed) == there
         assert len(listed) == len(there)

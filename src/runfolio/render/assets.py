@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 
 from runfolio.errors import ThemeError
+from runfolio.render.theme import Theme
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +44,20 @@ def plotly_bundle() -> bytes:
             hint="install plotly again: pip install --force-reinstall plotly",
         ) from error
 
+
+def joined(theme: Theme, names: Sequence[str]) -> bytes:
+    """The theme's scripts as one file, without the comments and indents that only their authors need.
+
+    A line that is only a comment goes, and so does white space at a line's start: no script here has a text that
+    spans lines, which tests/render holds.
+    """
+    lines: list[str] = []
+    in_comment = False
+    for name in names:
+        for raw in theme.read(f"assets/{name}").decode("utf-8").splitlines():
+            line = raw.strip()
+            starts = line.startswith("/*")
+            if not (in_comment or starts or line.startswith("//")) and line:
+                lines.append(line)
+            in_comment = (in_comment or starts) and not line.endswith("*/")
+    return ("\n".join(lines) + "\n").encode()

@@ -13,7 +13,7 @@ from jinja2 import TemplateError
 from runfolio import __version__
 from runfolio.pages.plan import PagePlan
 from runfolio.pages.routes import SEARCH_DATA
-from runfolio.render.assets import Assets, hashed, plotly_bundle
+from runfolio.render.assets import Assets, hashed, joined, plotly_bundle
 from runfolio.render.filters import relative
 from runfolio.render.policy import policy
 from runfolio.render.templates import environment, theme_fault
@@ -39,16 +39,23 @@ class Renderer:
     @cached_property
     def _assets(self) -> Assets:
         theme = self.theme
-        style = tokens_css(theme.tokens).encode() + b"".join(theme.read(f"assets/{name}") for name in theme.styles)
-        script = b"\n".join(theme.read(f"assets/{name}") for name in theme.scripts)
+        style = tokens_css(theme.tokens).encode() + b"".join(
+            theme.read(f"assets/{name}") for name in theme.styles
+        )
         return hashed(
             {
                 "app.css": style,
-                "app.js": script,
+                "app.js": joined(theme, theme.scripts),
+                **{f"{name}.js": joined(theme, files) for name, files in theme.later.items()},
                 "icon.svg": theme.read("assets/icon.svg"),
                 "plotly.js": plotly_bundle(),
             }
         )
+
+    @cached_property
+    def _later(self) -> str:
+        """The addresses of the bundles that wait, as `name=path` pairs for the page's first element."""
+        return " ".join(f"{name}={self._assets.paths[f'{name}.js']}" for name in self.theme.later)
 
     @property
     def assets(self) -> Mapping[str, bytes]:
@@ -78,6 +85,7 @@ class Renderer:
                 version=__version__,
                 policy=policy(bool(values.get("has_frames"))),
                 search_source=SEARCH_DATA,
+                later=self._later,
                 asset=self._assets.paths.__getitem__,
                 rel=partial(relative, page=page.path),
             )

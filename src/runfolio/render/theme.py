@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from importlib.metadata import entry_points
@@ -16,7 +16,7 @@ from runfolio.render.tokens import Tokens, TokenTables, check_tables, resolve_to
 API = 1
 DEFAULT = "folio"
 ROOT = "base"
-_KEYS = ("extends", "api", "scripts", "styles", "dark")
+_KEYS = ("extends", "api", "scripts", "later", "styles", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Theme:
     """Files below `assets/`, in the order in which they are joined: those of `base` first."""
     styles: tuple[str, ...]
     tokens: Tokens
+    later: Mapping[str, tuple[str, ...]]
+    """Bundles of scripts that a page loads when a reader reaches for them, by name."""
 
     def find(self, path: str) -> Path | None:
         """The file of this name (posix, relative to a theme's folder) in the first folder that has it."""
@@ -56,6 +58,7 @@ class _Folder:
     extends: str | None
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
+    later: Mapping[str, tuple[str, ...]]
     tokens: TokenTables
     dark: bool | None
 
@@ -84,6 +87,7 @@ def find_theme(name: str = DEFAULT, project: Path | None = None) -> Theme:
         folders=tuple(folder.path for folder in chain),
         scripts=tuple(dict.fromkeys(item for folder in basic_first for item in folder.scripts)),
         styles=tuple(dict.fromkeys(item for folder in basic_first for item in folder.styles)),
+        later=_bundles(basic_first),
         tokens=resolve_tokens([folder.tokens for folder in basic_first], has_dark=dark),
     )
 
@@ -137,6 +141,12 @@ def _read(path: Path, *, is_project: bool = False) -> _Folder:
         for key in ("scripts", "styles")
         if not _is_names(settings.get(key, []))
     ]
+    faults += [
+        f"`later.{name}` is not a list of file names"
+        for name, files in _items(settings.get("later"))
+        if not _is_names(files)
+    ]
+    faults += ["`later` is not a table of lists"] * (not isinstance(settings.get("later", {}), Mapping))
     faults += ["`extends` is not the name of a theme"] * (not isinstance(settings.get("extends", ""), str))
     faults += ["`dark` is neither true nor false"] * (not isinstance(settings.get("dark", True), bool))
     if is_project and "extends" in settings:
@@ -158,6 +168,7 @@ def _read(path: Path, *, is_project: bool = False) -> _Folder:
         _text(settings.get("extends")),
         _names(settings.get("scripts")),
         _names(settings.get("styles")),
+        {name: _names(files) for name, files in _items(settings.get("later"))},
         tokens,
         _flag(settings.get("dark")),
     )
@@ -176,6 +187,19 @@ def _toml(path: Path) -> Mapping[str, object]:
             path=f"{path.parent.name}/{path.name}",
             hint="mend the line it names",
         ) from error
+
+
+def _bundles(basic_first: Sequence[_Folder]) -> dict[str, tuple[str, ...]]:
+    """The bundles of a chain of themes: a later theme adds to a bundle of the same name."""
+    bundles: dict[str, tuple[str, ...]] = {}
+    for folder in basic_first:
+        for name, files in folder.later.items():
+            bundles[name] = tuple(dict.fromkeys((*bundles.get(name, ()), *files)))
+    return bundles
+
+
+def _items(value: object) -> list[tuple[str, object]]:
+    return list(value.items()) if isinstance(value, Mapping) else []
 
 
 def _is_names(value: object) -> bool:

@@ -59,7 +59,7 @@
       else if (select) select.focus();
     },
     Escape: () => ["[data-selection]", "[data-group-selection]"].forEach((bar) => click(`${bar} [data-action="clear"]`)),
-    e: () => figureAction("explore"), t: () => figureAction("table"),
+    e: () => figureAction("explore"), t: () => currentFigure() && click("[data-figure-table] > summary", currentFigure()),
     "[": () => click("a[rel~=prev]"), "]": () => click("a[rel~=next]"),
   };
 
