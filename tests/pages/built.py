@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from html.parser import HTMLParser
 from typing import Any
 
 import numpy as np
@@ -159,3 +160,19 @@ def pages_of(site: Any) -> dict[str, str]:
 def files_of(site: Any) -> dict[str, bytes]:
     """Path → bytes of every data file of a plan."""
     return {file.path: file.build() for file in site.files}
+
+
+class _Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+
+def elements(page: str) -> list[tuple[str, dict[str, str]]]:
+    """Every element of a page with its attributes, as a browser would read them."""
+    reader = _Elements()
+    reader.feed(page)
+    return reader.found

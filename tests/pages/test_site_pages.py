@@ -19,7 +19,11 @@ Runs = list[Run]
 
 
 def base_runs() -> Runs:
-    values = {"tree": [0.9, 0.91, 0.93], "mlp": [[0.1, 0.7], [0.2, 0.71], [0.1, 0.73]], "svm": [0.5, None, 0.52]}
+    values = {
+        "tree": [0.9, 0.91, 0.93],
+        "mlp": [[0.1, 0.7], [0.2, 0.71], [0.1, 0.73]],
+        "svm": [0.5, None, 0.52],
+    }
     runs = replicates(values)
     runs.append(make_run("other", {"loss": [3.0, 1.0]}, experiment="second", parameters={"lr": 0.1}))
     return runs
@@ -66,8 +70,12 @@ CHANGES: dict[str, Callable[[Runs], Runs]] = {
     "baseline gone": lambda runs: [run for run in runs if not run.run_id.startswith("tree")],
     "experiment gone": lambda runs: [run for run in runs if run.experiment != "second"],
     "one more": lambda runs: [*runs, make_run("late", {"acc": 0.99}, parameters={"model": "net", "seed": 0})],
-    "moved": lambda runs: [replace(run, experiment="third") if run.experiment == "second" else run for run in runs],
-    "another id": lambda runs: [replace(run, run_id="mlp-9") if run.run_id == "mlp-1" else run for run in runs],
+    "moved": lambda runs: [
+        replace(run, experiment="third") if run.experiment == "second" else run for run in runs
+    ],
+    "another id": lambda runs: [
+        replace(run, run_id="mlp-9") if run.run_id == "mlp-1" else run for run in runs
+    ],
     "swapped": lambda runs: [runs[1], runs[0], *runs[2:]],
     "parent": lambda runs: changed(runs, "mlp-1", parent_id="late"),
     "run log's group": lambda runs: changed(runs, "mlp-1", group="first"),
@@ -94,7 +102,8 @@ def assert_keys_tell(first: Any, second: Any) -> None:
     silent = [
         page.path
         for page in second.pages
-        if keys.get(page.path) == (page.page_id, page.template, page.inputs) and old[page.path] != new[page.path]
+        if keys.get(page.path) == (page.page_id, page.template, page.inputs)
+        and old[page.path] != new[page.path]
     ]
     assert silent == []
     files = {file.path: (file.inputs, file.build()) for file in first.files}

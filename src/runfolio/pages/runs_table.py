@@ -147,7 +147,7 @@ def _example(study: Study, parameters: Sequence[str]) -> str:
             continue
         if any(where.matches(run) for run in study.runs):
             return text
-    return 'status == "finished"'
+    return 'run.status == "finished"'
 
 
 def _example_filters(study: Study, parameters: Sequence[str]) -> Iterator[str]:
@@ -251,7 +251,7 @@ class _Rows:
         reach = 1.5 * float(third - first)
         # One run far from the others must not take the steps away from all the rest.
         low, high = max(min(finite), float(first) - reach), min(max(finite), float(third) + reach)
-        return (low, high) if low < high else None
+        return (low, high) if low < high else (min(finite), max(finite))
 
     @cached_property
     def _best(self) -> float | None:

@@ -1,0 +1,135 @@
+"""Data scripts: what a browser reads back from them is what was measured."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from built import Shelf, files_of, make_run, plan, replicates, study_of
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runfolio.analysis.curve import Curve
+from runfolio.analysis.select import value_of
+from runfolio.model import BucketedSeries
+from runfolio.pages.routes import slug
+from runfolio.pages.scripts import curves_script, encode, run_series_script, script, table_script
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+CALL = re.compile(r'runfolio\.register\(("(?:[^"\\]|\\.)*"),("(?:[^"\\]|\\.)*")\);\n')
+
+
+def payload(data: bytes, key: str | None = None) -> Any:
+    """The value a script registers, read as a browser does: a string literal, then JSON.parse."""
+    found = CALL.fullmatch(data.decode("ascii"))
+    assert found is not None
+    assert key is None or json.loads(found[1]) == key
+    return json.loads(json.loads(found[2]), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def numbers(text: str) -> list[float]:
+    return np.frombuffer(base64.b64decode(text, validate=True), "<f4").tolist()
+
+
+@given(JSON, st.text())
+def test_payloads_come_back_whole(value: Any, key: str) -> None:
+    assert payload(script(key, value), key) == value
+
+
+@pytest.mark.parametrize(
+    "name", ["</script><script>alert(1)</script>", "<!--", "\u2028\u2029", "\\", '"', "é😀"]
+)
+def test_names_cannot_leave_their_string(name: str) -> None:
+    runs = [make_run(name, {name: 1.0}, parameters={name: name}, tags=(name,), experiment=name)]
+    for path, data in files_of(plan(runs)).items():
+        if path.endswith(".js"):
+            payload(data)
+    table = payload(table_script(study_of(runs)), f"table:{slug(name)}")
+    assert (table["ids"], table["tags"], table["parameters"]) == ([name], [[name]], {name: [name]})
+
+
+@given(st.lists(st.floats(width=32) | st.sampled_from([math.nan, math.inf, -math.inf])))
+def test_columns_keep_every_value(values: list[float]) -> None:
+    back = numbers(encode(np.array(values, dtype=float)))
+    np.testing.assert_array_equal(back, np.array(values, dtype=np.float32))
+
+
+def test_what_float32_cannot_hold_is_infinite() -> None:
+    assert numbers(encode(np.array([1e300, -1e300]))) == [math.inf, -math.inf]
+
+
+def series(metric: str, step: list[float], time: list[float], value: list[float]) -> BucketedSeries:
+    arrays = [np.array(item, dtype=float) for item in (step, time, value)]
+    return BucketedSeries(metric, *arrays, *arrays, np.ones(len(step)), True)
+
+
+def test_steps_of_a_run_are_said_once() -> None:
+    found = payload(
+        run_series_script(
+            "Run",
+            [
+                series("loss", [0, 1], [0, 2], [3.0, math.nan]),
+                series("acc", [0, 1], [0, 2], [0.5, 0.75]),
+                series("lr", [0, 5], [math.nan, math.nan], [1, 2]),
+                series("late", [0, 1], [0, 3], [1, 2]),
+            ],
+        ),
+        f"series:{slug('Run')}",
+    )["metrics"]
+    assert numbers(found["loss"]["value"])[0] == 3.0 and math.isnan(numbers(found["loss"]["value"])[1])
+    assert found["acc"].keys() == {"value", "same"} and found["acc"]["same"] == "loss"
+    assert found["lr"].keys() == {"value", "step"}
+    assert numbers(found["late"]["time"]) == [0.0, 3.0]
+
+
+def test_group_curves_come_back() -> None:
+    mean = np.array([1.0, 2.0])
+    curve = Curve(np.array([0.0, 1.0]), mean, mean * math.nan, mean + 1, np.array([2.0, 3.0]), ("a", "b"))
+    found = payload(curves_script("study", {"g": {"acc": curve}}), "curves:study")["groups"]["g"]["acc"]
+    assert {name: numbers(text) for name, text in found.items() if name != "low"} == {
+        "step": [0, 1], "value": [1, 2], "high": [2, 3], "n": [2, 3],
+    }  # fmt: skip
+    assert all(map(math.isnan, numbers(found["low"])))
+
+
+def test_the_table_has_one_entry_a_run_in_every_column() -> None:
+    runs = replicates({"a": [0.5, math.nan, None], "b": [math.inf]})
+    runs.append(make_run("odd", {"acc": -math.inf}, parameters={"model": None, "big": 10**30, "x": math.inf},
+                         started_at=None, duration_s=None))  # fmt: skip
+    study = study_of(runs)
+    table = payload(table_script(study), "table:study")
+    flat = [table[name] for name in ("ids", "slugs", "names", "statuses", "outcomes", "groups", "started",
+                                     "durations", "tags", "series")]  # fmt: skip
+    columns = [*flat, *table["parameters"].values(), *table["metrics"].values()]
+    assert {len(column) for column in columns} == {len(runs)}
+    assert table["metrics"]["acc"] == [0.5, "NaN", None, "Infinity", "-Infinity"]
+    assert table["outcomes"][:3] == ["ok", "diverged", "failed"]
+    assert table["parameters"]["x"][-1] == "Infinity"
+    assert set(table["groups"]) == set(table["group_labels"])
+    assert table["started"][0] == "2026-11-21T03:43:00Z" and table["started"][-1] is None
+    spec = study.specs["acc"]
+    assert table["metrics"]["acc"][0] == value_of(runs[0], spec)
+    assert table["specs"]["acc"]["goal"] == "maximize"
+
+
+def test_scripts_that_pages_name_are_planned() -> None:
+    site = plan(replicates({"a": [[0.1, 0.5], [0.2, 0.6]], "b": [[0.1, 0.3]]}))
+    table = next(payload(d, "table:study") for p, d in files_of(site).items() if p.startswith("data/study."))
+    assert set(table["series"]) <= {file.path for file in site.files}
+
+
+def test_a_runs_script_is_named_after_what_was_read() -> None:
+    runs = replicates({"a": [[0.1, 0.5]]})
+    first = {file.path for file in plan(Shelf(tuple(runs))).files}
+    more = replicates({"a": [[0.1, 0.6]]})
+    second = {file.path for file in plan(Shelf(tuple(more))).files}
+    assert len({path for path in first | second if path.startswith("series/a-0.")}) == 2
