@@ -79,7 +79,7 @@ def _lead(defaults: tuple[DefaultComparison, ...]) -> str:
     if not defaults:
         return "Choose runs in an experiment's table and press Compare to see them side by side."
     return (
-        "The leading configuration of each experiment beside its baseline. "
+        "The leading configuration of each experiment beside its baseline; where the baseline leads, the next one. "
         "Choose other runs or configurations in an experiment's tables and press Compare."
     )
 

@@ -98,7 +98,7 @@ def _headline(studies: tuple[Study, ...], total: int) -> tuple[str, str]:
         found = experiment_headline(studies[0])
         return found.title, found.lead
     bad = sum(_bad(study) for study in studies)
-    lost = f", {count(bad, 'run')} of them failed or diverged" if bad else ""
+    lost = f"; {bad:,} of them gave no usable value" if bad else ""
     return f"{count(len(studies), 'experiment')}, {count(total, 'run')}{lost}", ""
 
 
