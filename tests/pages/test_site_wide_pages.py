@@ -133,8 +133,7 @@ def test_compare_without_anything_to_compare_says_how() -> None:
 
 
 def test_audit_counts_runs_files_and_endings() -> None:
-    first = found.rows[0]
-    assert (first.path, first.files, first.size) == ("study/a-0", 1, "10 B")
+    values = {"a": [0.5, None, math.nan]}
     runs = [*replicates(values), make_run("run", {"acc": 1.0}, status="running"),
             make_run("cut", {"acc": 1.0}, status="interrupted")]  # fmt: skip
     options = SiteOptions(metrics={"acc": MetricOptions(reduction=Reduction.MAXIMUM, threshold=0.01)})
@@ -144,7 +143,8 @@ def test_audit_counts_runs_files_and_endings() -> None:
         "2 of 5 runs ended normally, 1 failed, 1 was interrupted, 1 diverged, 1 was still running. "
         "2 problems found in the inputs."
     )
-    assert [(row.path, row.files, row.size) for row in found.rows][0] == ("study/a-0", 1, "10 B")
+    first = found.rows[0]
+    assert (first.path, first.files, first.size) == ("study/a-0", 1, "10 B")
     (definition,) = found.definitions
     assert (definition.goal, definition.threshold) == ("higher is better", "0.01")
     assert "selected, so optimistic" in definition.reduction

@@ -16,24 +16,27 @@ from markupsafe import Markup
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     parser.add_render_rule("image", _image)
-    parser.add_render_rule("heading_open", _heading)
-    parser.add_render_rule("heading_close", _heading)
     parser.add_render_rule("link_open", _link)
     return parser
 
 
 def markdown(text: str) -> Markup:
     """The text as HTML, safe to put in a page: headings start at h3, and remote images become links."""
-    return Markup(_parser().render(text))
+    parser = _parser()
+    state: dict[str, object] = {}
+    tokens = parser.parse(text, state)
+    _lower_headings(tokens)
+    return Markup(parser.renderer.render(tokens, parser.options, state))
 
 
-def _heading(
-    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
-) -> str:
-    """The page has its h1 and the section its h2: a note's headings come below them."""
-    token = tokens[at]
-    level = min(6, int(token.tag[1]) + 2)
-    return f"<h{level}>" if token.nesting == 1 else f"</h{level}>\n"
+def _lower_headings(tokens: Sequence[Token]) -> None:
+    """Nothing; the headings now come below the page's h1 and the section's h2, and none skips a level."""
+    level = 2
+    for token in tokens:
+        if token.type == "heading_open":
+            level = min(int(token.tag[1]) + 2, level + 1, 6)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{level}"
 
 
 def _image(
