@@ -52,6 +52,8 @@ class Line:
     run_ids: tuple[str, ...] = ()
     key: str = ""
     """Name under which the site's series data hold the same numbers: `<series file key>/<metric>`."""
+    mean_of: tuple[str, ...] = ()
+    """Keys of the series it is the mean of, where the site's data have no series of its own for it."""
     end_label: str = ""
     """Written at the line's end, such as `tinyformer 92.9`; empty for none."""
     is_cut: bool = False

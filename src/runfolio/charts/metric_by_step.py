@@ -58,6 +58,8 @@ class CurveInput:
     run_ids: tuple[str, ...] = ()
     key: str = ""
     """See `Line.key`."""
+    mean_of: tuple[str, ...] = ()
+    """See `Line.mean_of`."""
     is_cut: bool = False
     runs: tuple[RunCurve, ...] = ()
     """The runs behind the mean, to be drawn thin: always where n is 2, else where there are at most ten."""
@@ -177,6 +179,7 @@ def _lines(curve: CurveInput, scale: float) -> list[Line]:
             high if scale >= 0 else low,
             curve.run_ids,
             curve.key,
+            curve.mean_of,
             is_cut=curve.is_cut,
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runfolio.analysis.curve import Curve
 from runfolio.analysis.select import Outcome
 from runfolio.charts.metric_by_step import CurveInput, metric_by_step
 from runfolio.model import MetricSpec, Run
@@ -27,7 +28,7 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
         inputs, shown = _inputs(study, run, spec, series)
         if inputs:
             chart = metric_by_step(
-                spec, inputs, chart_id=f"m{place}", which=_which(study, run, len(shown)), says_counts=False
+                spec, inputs, chart_id=f"m{place}", which=_which(study, run), says_counts=False
             )
             sources = {
                 f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
@@ -36,8 +37,8 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
     return tuple(figures)
 
 
-def _which(study: Study, run: Run, shown: int) -> str:
-    others = min(len(study.group_of[run.run_id].run_ids) - 1, shown - 1)
+def _which(study: Study, run: Run) -> str:
+    others = min(len(study.group_of[run.run_id].run_ids) - 1, MOST_REPLICATES)
     words = "This run"
     if others > 0:
         words += f", its {others} replicate{'s' if others > 1 else ''} in grey"
@@ -80,8 +81,22 @@ def _inputs(
     if found and baseline is not None and _shows_baseline(study, run):
         curve = series.of_group(study, baseline, spec.name, usable_ids(study, baseline))
         if curve is not None:
-            found.insert(
-                0,
-                CurveInput("baseline", "baseline", curve.step, curve.mean, n=1, run_ids=baseline.run_ids),
-            )
+            members = [
+                study.by_id[i] for i in usable_ids(study, baseline) if spec.name in study.by_id[i].metrics
+            ]
+            found.insert(0, _baseline_mean(curve, members, spec))
+            shown += members
     return tuple(found), shown
+
+
+def _baseline_mean(curve: Curve, members: list[Run], spec: MetricSpec) -> CurveInput:
+    """The dashed line; its live version is the mean of the members' own series, so that no other run can change it."""
+    return CurveInput(
+        label="baseline",
+        role="baseline",
+        x=curve.step,
+        y=curve.mean,
+        n=1,
+        run_ids=tuple(run.run_id for run in members),
+        mean_of=tuple(f"series:{slug(run.run_id)}/{spec.name}" for run in members),
+    )

@@ -13,8 +13,10 @@ def live_figure(chart: Chart, shown: Shown, sources: Mapping[str, str]) -> dict[
     `sources` maps a series key (`series:<run>`, `curves:<experiment>`) to the script that holds it, by its path from
     the site's root. Lines without a key, or whose source is not given, have no live version and are left out.
     """
-    traces = [_trace(line) for line in chart.lines if _source(line).partition("#")[0] in sources]
-    used = {str(trace["source"]).partition("#")[0] for trace in traces}
+    lines = [
+        line for line in chart.lines if all(source in sources for source in _scripts(line)) and _keys(line)
+    ]
+    used = {source for line in lines for source in _scripts(line)}
     return {
         "id": chart.chart_id,
         "title": chart.title,
@@ -24,7 +26,7 @@ def live_figure(chart: Chart, shown: Shown, sources: Mapping[str, str]) -> dict[
         "height": shown.height,
         "margin": list(shown.margin),
         "scale": chart.y.factor,
-        "traces": traces,
+        "traces": [_trace(line) for line in lines],
         "sources": {key: path for key, path in sources.items() if key in used},
     }
 
@@ -40,18 +42,30 @@ def _axis(axis: Axis) -> dict[str, object]:
     }
 
 
-def _source(line: Line) -> str:
+def _keys(line: Line) -> tuple[str, ...]:
+    return line.mean_of or ((line.key,) if line.key else ())
+
+
+def _source(key: str) -> str:
     """`series:<run>` or `curves:<experiment>#<group>`: the key up to its first slash; the rest is the metric."""
-    return line.key.partition("/")[0]
+    return key.partition("/")[0]
+
+
+def _scripts(line: Line) -> list[str]:
+    return [_source(key).partition("#")[0] for key in _keys(line)]
 
 
 def _trace(line: Line) -> dict[str, object]:
-    return {
+    first = _keys(line)[0]
+    trace: dict[str, object] = {
         "name": line.label,
         "role": line.role,
-        "source": _source(line),
-        "metric": line.key.partition("/")[2],
+        "source": _source(first),
+        "metric": first.partition("/")[2],
         "band": line.low is not None,
         "thin": line.is_thin,
         "cut": line.is_cut,
     }
+    if line.mean_of:
+        trace["mean_of"] = [_source(key) for key in line.mean_of]
+    return trace

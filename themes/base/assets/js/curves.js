@@ -9,11 +9,14 @@
 
   /** The traces of a figure's record, in shown units; a source that cannot be loaded is a trace less. */
   async function loadTraces(record) {
-    const traces = await Promise.all(record.traces.map(async (trace) => {
-      const [key, group] = trace.source.split("#");
+    const load = async (source, metric) => {
+      const [key, group] = source.split("#");
       const data = await registry.load(key, record.sources[key]).catch(() => null);
-      const metrics = data && (group ? data.groups[group] : data.metrics);
-      const own = registry.series(metrics, trace.metric);
+      return registry.series(data && (group ? data.groups[group] : data.metrics), metric);
+    };
+    const traces = await Promise.all(record.traces.map(async (trace) => {
+      const all = (await Promise.all((trace.mean_of || [trace.source]).map((source) => load(source, trace.metric)))).filter(Boolean);
+      const own = trace.mean_of ? series.mean(all) : all[0];
       if (!own) return null;
       const shown = (values) => values && values.map((value) => value * (record.scale || 1));
       return { ...trace, step: own.step, time: own.time, x: own.step, y: shown(own.value), low: trace.band ? shown(own.low) : null, high: trace.band ? shown(own.high) : null, n: own.n };
@@ -53,7 +56,7 @@
     const more = el("p", { class: "readout-more", hidden: true });
     node.replaceChildren(title, el("ul", null, ...rows), more, el("p", { class: "readout-steps" },
       button("‹", () => move(chart, -1), { "aria-label": "Previous point" }), button("›", () => move(chart, 1), { "aria-label": "Next point" })));
-    return { title, rows, more };
+    return { node, title, rows, more };
   }
 
   function buildCrosshair(chart) {
@@ -70,6 +73,7 @@
     chart.crosshair = chart.crosshair || buildCrosshair(chart);
     const { frame, readout, crosshair } = chart;
     crosshair.line.parentNode.style.display = "";
+    readout.node.hidden = false;
     const all = rowsAt(chart, cursor.x);
     const left = Math.round(frame.x(cursor.x) * 10) / 10;
     crosshair.line.setAttribute("x1", left);
@@ -86,7 +90,7 @@
       if (!row) continue;
       if (isInside) { dot.setAttribute("cx", frame.x(row.x)); dot.setAttribute("cy", top); }
       item.children[0].className = `readout-dot c-${row.trace.role}`;
-      item.children[1].textContent = row.trace.name;
+      item.children[1].textContent = runfolio.elements.middle(row.trace.name, 28);
       item.children[2].textContent = rowText(chart, row);
     }
   }
@@ -96,6 +100,15 @@
     const reference = chart.traces.reduce((best, trace) => (trace.x.length > best.x.length ? trace : best));
     cursor = { label: chart.view.x.label, x: reference.x[series.nearest(reference.x, x)], reference };
     for (const other of charts) if (other.view.x.label === cursor.label) show(other);
+  }
+
+  /** Takes the crosshair away from all charts: what lies under the read-outs can be reached again. */
+  function clear() {
+    cursor = null;
+    for (const { crosshair, readout } of charts) {
+      if (crosshair) crosshair.line.parentNode.style.display = "none";
+      if (readout) readout.node.hidden = true;
+    }
   }
 
   function move(chart, steps) {
@@ -125,6 +138,7 @@
     let wanted = null;
     const engageAll = () => { for (const other of charts) if (other.view.x.label === chart.view.x.label) engage(other); };
     const follow = () => {
+      if (wanted === null) return;
       const bounds = svg.getBoundingClientRect(), { left, right, toX } = chart.frame;
       const pixel = (wanted - bounds.left) / bounds.width * chart.record.width;
       wanted = null;
@@ -141,7 +155,12 @@
     svg.addEventListener("focus", engageAll);
     svg.addEventListener("pointermove", point);
     svg.addEventListener("pointerdown", point);
+    svg.addEventListener("pointerleave", (event) => {
+      wanted = null;
+      if (event.pointerType === "mouse" && document.activeElement !== svg) clear();
+    });
     svg.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") clear();
       const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
       if (!direction || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();

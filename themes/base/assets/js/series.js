@@ -63,6 +63,17 @@
     return ys[right - 1] + share * (ys[right] - ys[right - 1]);
   }
 
+  /** The mean of several series at the union of their steps, each interpolated inside its own range; null for none. */
+  function mean(all) {
+    if (!all.length) return null;
+    const step = [...new Set(all.flatMap((one) => Array.from(one.step)))].sort((p, q) => p - q);
+    const value = step.map((x) => {
+      const values = all.map((one) => at(one.step, one.value, x)).filter(Number.isFinite);
+      return values.length ? values.reduce((a, b) => a + b) / values.length : NaN;
+    });
+    return { step, value, time: null, low: null, high: null, n: null };
+  }
+
   /** `a` minus `b` on the union of their steps inside their common range. */
   function difference(a, b) {
     const x = [...new Set([...a.x, ...b.x])].sort((p, q) => p - q)
@@ -105,5 +116,5 @@
     return low <= high ? [low, high] : null;
   }
 
-  runfolio.series = { smooth, nearest, at, difference, ticks, extent };
+  runfolio.series = { mean, smooth, nearest, at, difference, ticks, extent };
 })(window.runfolio);
