@@ -11,10 +11,15 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "sites"
 #: No name resolves but the loopback server's: what a page asks of others fails.
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split() + ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+] + ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
 
 #: The pages of the digits site, one of each kind.
 KINDS = {

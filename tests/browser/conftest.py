@@ -18,7 +18,8 @@ from runfolio import api
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browsing import ARGUMENTS, CASES, ROOT, Open, Site, Visit  # noqa: E402
+from browsing import ARGUMENTS, CASES, ROOT, Open, Site, Visit
+
 
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
@@ -125,6 +126,7 @@ def visit(browser: Browser, digits: Site) -> Iterator[Open]:
 
     open_page.requests = lambda site=digits: visits[site.folder].requests  # type: ignore[attr-defined]
     open_page.faults = lambda site=digits: visits[site.folder].faults  # type: ignore[attr-defined]
+    open_page.site = digits  # type: ignore[attr-defined]
     yield open_page
     for context in contexts.values():
         context.close()

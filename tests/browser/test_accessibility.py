@@ -34,9 +34,7 @@ def test_axe_finds_no_violation(visit: Open, kind: str, scheme: str, width: int)
 
 @pytest.mark.parametrize("kind", ["experiment", "diverged run"])
 @pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1280)])
-def test_axe_finds_no_violation_the_other_way_round(
-    visit: Open, kind: str, scheme: str, width: int
-) -> None:
+def test_axe_finds_no_violation_the_other_way_round(visit: Open, kind: str, scheme: str, width: int) -> None:
     page = visit(KINDS[kind], scheme=scheme, width=width, over="http", bypass_csp=True)
     assert violations(page) == []
 

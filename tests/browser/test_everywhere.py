@@ -157,7 +157,12 @@ def test_a_pictures_files_can_be_taken_away(visit: Open) -> None:
     page = visit(KINDS["experiment"])
     figure = page.locator("figure[data-chart]").first
     figure.get_by_text("Save").click()
-    for name, beginning in (("SVG", b"<svg"), ("PNG", b"\x89PNG"), ("CSV", b"series,"), ("Plotly JSON", b"{")):
+    for name, beginning in (
+        ("SVG", b"<svg"),
+        ("PNG", b"\x89PNG"),
+        ("CSV", b"series,"),
+        ("Plotly JSON", b"{"),
+    ):
         with page.expect_download() as download:
             figure.get_by_role("button", name=name, exact=True).click()
         assert download.value.path().read_bytes().startswith(beginning)
