@@ -44,7 +44,7 @@ def unfinished_pages(site: Path) -> list[str]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = tmp_path_factory.mktemp("killed")
-    generate(project / "runs", 30, metrics=4, steps=40)
+    generate(project / "runs", 60, metrics=3, steps=30)
     return project
 
 

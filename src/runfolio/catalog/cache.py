@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from runfolio.catalog.outcome import DIGEST_VERSION, Outcome, Packed, unpack_outcome
@@ -41,6 +41,7 @@ class Cache:
         self._path = path
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._rests = False
         #: Why the cache is not used, or an empty text.
         self.failure = ""
         try:
@@ -132,12 +133,19 @@ class Cache:
     def _guarded(self) -> Iterator[sqlite3.Connection | None]:
         """The connection for one thread; a damaged file is replaced, a busy one left alone."""
         with self._lock:
+            self._wake()
             try:
                 yield self._connection
             except sqlite3.Error as error:
                 self._roll_back()
                 if not isinstance(error, sqlite3.OperationalError):
                     self._begin_anew()
+
+    def _wake(self) -> None:
+        if self._rests:
+            self._rests = False
+            with suppress(OSError, sqlite3.Error):
+                self._connection = self._open()
 
     def _roll_back(self) -> None:
         if self._connection is not None and self._connection.in_transaction:
@@ -150,6 +158,13 @@ class Cache:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def rest(self) -> None:
+        """Close the file until it is asked again. SQLite forbids to take an open one along into a forked process."""
+        with self._lock:
+            if self._connection is not None:
+                self._close()
+                self._rests = True
 
     def close(self) -> None:
         """Close the file; the cache gives nothing from here on."""

@@ -37,6 +37,11 @@ class Catalog:
     """Run id → where it comes from."""
     cache: Cache | None = field(repr=False, default=None)
 
+    def rest(self) -> None:
+        """Nothing is open until it is needed again: a process may fork now, and both sides may go on reading."""
+        if self.cache is not None:
+            self.cache.rest()
+
     def series(self, run: Run) -> tuple[BucketedSeries, ...]:
         """The thinned series of the run's metrics, in the order of `run.metrics`.
 

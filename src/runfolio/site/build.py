@@ -6,12 +6,13 @@ import contextlib
 import hashlib
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from runfolio.errors import RunfolioError, SinkError
 from runfolio.model import Problem, Severity
 from runfolio.pages.plan import SitePlan
+from runfolio.site.ahead import made_ahead
 from runfolio.site.checksums import checksums, checksums_script
 from runfolio.site.links import LinkCheck, broken_link_problem, mentions_any
 from runfolio.site.manifest import ANNOUNCED, Entry, Manifest, read_manifest, write_manifest
@@ -31,6 +32,7 @@ def build_site(
     sink: Sink,
     *,
     adopt: bool = False,
+    workers: int | None = None,
     reporter: Reporter | None = None,
 ) -> BuildReport:
     """What was done to bring the sink to the plan. A file whose inputs and bytes are as before is not touched.
@@ -43,6 +45,7 @@ def build_site(
         renderer: makes bytes of pages, and brings the theme's assets.
         sink: where the site lies.
         adopt: take over a folder that holds files but no manifest, overwriting files of the same name.
+        workers: processes that make pages; None: as many as there are processors and work for.
         reporter: told of progress.
 
     Raises:
@@ -57,11 +60,7 @@ def build_site(
     files = writer.admit([*lists, *planned_files(plan, renderer)])
     try:
         writer.announce(files)
-        with _stage(reporter, "Writing pages", len(files)):
-            for file in files[len(lists) :]:
-                writer.settle(file)
-                if reporter is not None:
-                    reporter.advance()
+        _settle_all(writer, files[len(lists) :], workers, reporter)
         removed = writer.prune()
         for make in (checksums_script, checksums):
             writer.settle(make(writer.entries))
@@ -94,6 +93,17 @@ def _manifest_or_refusal(sink: Sink, adopt: bool) -> Manifest:
             hint="name an empty folder with --out, or say --adopt to build into this one (its other files stay)",
         )
     return Manifest()
+
+
+def _settle_all(
+    writer: _Writer, files: Sequence[PlannedFile], workers: int | None, reporter: Reporter | None
+) -> None:
+    due = [file for file in files if not writer.is_done(file)]
+    with _stage(reporter, "Writing pages", len(files)), made_ahead(due, workers) as ahead:
+        for file in files:
+            writer.settle(file, ahead.make)
+            if reporter is not None:
+                reporter.advance()
 
 
 @contextlib.contextmanager
@@ -145,15 +155,22 @@ class _Writer:
         if new:
             write_manifest(self.sink, self.entries)
 
-    def settle(self, file: PlannedFile) -> None:
-        """Nothing; the file now is as planned, or a Problem says why not."""
+    def is_done(self, file: PlannedFile) -> bool:
+        """True where the file on disk is the planned one already."""
         entry = self.manifest.files.get(file.path)
-        is_intact = entry is not None and self._is_intact(file.path, entry)
-        if entry is not None and is_intact and entry.key == file.key:
+        return entry is not None and entry.key == file.key and self._is_intact(file.path, entry)
+
+    def settle(
+        self, file: PlannedFile, make: Callable[[PlannedFile], bytes] = lambda file: file.make()
+    ) -> None:
+        """Nothing; the file now is as planned, or a Problem says why not."""
+        if self.is_done(file):
             self.unchanged += 1
             return
+        entry = self.manifest.files.get(file.path)
+        is_intact = entry is not None and self._is_intact(file.path, entry)
         try:
-            data = file.make()
+            data = make(file)
         except Exception as error:
             self._failed(file, error)
             return

@@ -103,8 +103,14 @@ class Project:
         plan = self._plan(self._catalog)
         planned = time.perf_counter()
         with self.while_writing(), site_lock(self.out, on_wait=self.on_wait):
+            self._catalog.rest()
             report = build_site(
-                plan, self._renderer, FolderSink(self.out), adopt=self.wishes.adopt, reporter=self.reporter
+                plan,
+                self._renderer,
+                FolderSink(self.out),
+                adopt=self.wishes.adopt,
+                workers=self.wishes.workers,
+                reporter=self.reporter,
             )
         seconds = {"read": read - started, "plan": planned - read, **report.seconds}
         problems = sorted_problems((*self._catalog.problems, *report.problems))
