@@ -89,7 +89,7 @@ def _write_markup(folder: Path) -> None:
         "table.csv": f'{MARKUP},b\n"=cmd()",2\n'.encode(),
         "text.txt": MARKUP.encode(),
         "figure.json": json.dumps(
-            {"data": [{"name": MARKUP, "y": [1, 2]}], "layout": {"title": MARKUP}}
+            {"data": [{"name": MARKUP, "y": [1, float("nan")]}], "layout": {"title": MARKUP}}
         ).encode(),
         "not-a-picture.png": MARKUP.encode(),
         f"{'x' * 100}<b>.txt": b"name",

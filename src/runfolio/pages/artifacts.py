@@ -133,7 +133,8 @@ class _View:
 
     def as_figure(self, content: str) -> ArtifactView:
         try:
-            figure = json.loads(content)
+            # Strict JSON for the browser: what is no number there is a gap, as Plotly itself writes it.
+            figure = json.loads(content, parse_constant=lambda _: None)
         except (ValueError, RecursionError):
             return self.as_text(content)
         if not isinstance(figure, dict) or not isinstance(figure.get("data"), list):
