@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from html.parser import HTMLParser
 
 import pytest
@@ -14,33 +15,31 @@ PIECES = st.sampled_from(
     ["<script>", "</p>", "![", "](", ")", "[", "]", "javascript:", "http://x", "# ", "> ", "`", "*", "<!--", "&#x6a;",
      "\n", "\n\n", "| a |\n| - |\n", "<a href=", '"', "onerror=", "<https://x>", "[x]: javascript:alert(1)\n", "data:"]
 )  # fmt: skip
-ALLOWED = set(
-    [
-        "a",
-        "blockquote",
-        "br",
-        "code",
-        "em",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "li",
-        "ol",
-        "p",
-        "pre",
-        "s",
-        "strong",
-        "table",
-        "tbody",
-        "td",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
+ALLOWED = {
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "em",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+}
 
 
 class Elements(HTMLParser):
@@ -100,4 +99,4 @@ def test_heading_levels_never_skip() -> None:
         if tag[0] == "h" and tag[1:].isdigit()
     ]
     levels = [2, *(int(tag[1]) for tag in tags)]
-    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))

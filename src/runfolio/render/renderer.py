@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import TemplateError
 
 from runfolio import __version__
+from runfolio.errors import ThemeError, nearest
 from runfolio.pages.plan import PagePlan
 from runfolio.pages.routes import SEARCH_DATA
 from runfolio.render.assets import Assets, hashed, joined, plotly_bundle
@@ -69,9 +70,20 @@ class Renderer:
         for path in sorted(self._assets.files):
             summary.update(path.encode())
         for folder in self.theme.folders:
-            for file in sorted((folder / "templates").glob("*.html")):
-                summary.update(file.name.encode() + b"\x00" + file.read_bytes())
+            templates = folder / "templates"
+            for file in sorted(path for path in templates.rglob("*") if path.is_file()):
+                summary.update(file.relative_to(templates).as_posix().encode() + b"\x00" + file.read_bytes())
         return summary.hexdigest()
+
+    def _asset(self, name: str) -> str:
+        """The address of a theme's file, from the site's root."""
+        if name not in self._assets.paths:
+            raise ThemeError(
+                f"a template asks for the asset `{name}`, which there is not{nearest(name, self._assets.paths)}",
+                slug="theme-file",
+                hint=f"there are {', '.join(self._assets.paths)}",
+            )
+        return self._assets.paths[name]
 
     def render(self, page: PagePlan) -> bytes:
         """The page as UTF-8 HTML. A ThemeError names the template and line where one cannot be rendered."""
@@ -86,7 +98,7 @@ class Renderer:
                 policy=policy(bool(values.get("has_frames"))),
                 search_source=SEARCH_DATA,
                 later=self._later,
-                asset=self._assets.paths.__getitem__,
+                asset=self._asset,
                 rel=partial(relative, page=page.path),
             )
         except TemplateError as error:
