@@ -98,10 +98,13 @@ def _manifest_or_refusal(sink: Sink, adopt: bool) -> Manifest:
 def _settle_all(
     writer: _Writer, files: Sequence[PlannedFile], workers: int | None, reporter: Reporter | None
 ) -> None:
-    due = [file for file in files if not writer.is_done(file)]
-    with _stage(reporter, "Writing pages", len(files)), made_ahead(due, workers) as ahead:
+    due = {file.path: file for file in files if not writer.is_done(file)}
+    with _stage(reporter, "Writing pages", len(files)), made_ahead(list(due.values()), workers) as ahead:
         for file in files:
-            writer.settle(file, ahead.make)
+            if file.path in due:
+                writer.settle(file, ahead.make)
+            else:
+                writer.unchanged += 1
             if reporter is not None:
                 reporter.advance()
 
