@@ -6,6 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
@@ -69,11 +70,12 @@ def data_table(table: Table, caption: str = "") -> Markup:
         f'<th scope="col"{_number_class(column.kind)}>{escape(middle(column.label, 60))}</th>'
         for column in table.columns
     )
+    columns = [(_number_class(column.kind), column.decimals) for column in table.columns]
     body = "".join(
         "<tr>"
         + "".join(
-            f"<td{_number_class(column.kind)}>{escape(_cell(value, column.decimals))}</td>"
-            for column, value in zip(table.columns, row, strict=False)
+            f"<td{kind}>{_cell(value, decimals)}</td>"
+            for (kind, decimals), value in zip(columns, row, strict=False)
         )
         + "</tr>"
         for row in table.rows
@@ -90,8 +92,14 @@ def _cell(value: Cell, decimals: int | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return four_digits(value) if decimals is None else number_text(value, decimals)
-    return middle(value, 200)
+        return _number(value, decimals)
+    return str(escape(middle(value, 200)))
+
+
+@lru_cache(maxsize=16_384)
+def _number(value: float, decimals: int | None) -> str:
+    """Remembered: the pages of replicates show each other's numbers."""
+    return str(escape(four_digits(value) if decimals is None else number_text(value, decimals)))
 
 
 def svg(chart: Chart, shown: Shown) -> Markup:
