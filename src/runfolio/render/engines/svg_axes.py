@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from runfolio.charts.chart import Axis
 from runfolio.charts.ticks import nice_ticks, tick_texts
 from runfolio.render.engines.svg_place import Place, coordinate
@@ -16,7 +18,7 @@ def draw_axes(area: Place) -> str:
     """
     left, right, bottom = (coordinate(value) for value in (area.left, area.right, area.bottom))
     ys = nice_ticks(area.y_axis.low, area.y_axis.high, area.y_axis.scale)
-    heights = [coordinate(float(area.y(tick))) for tick in ys]
+    heights = [coordinate(y) for y in area.y(np.array(ys)).tolist()]
     grid = "".join(f"M{left} {height}H{right}" for height in heights)
     y_texts = "".join(
         f'<text x="{coordinate(area.left - 8)}" y="{height}" dy=".35em">{text}</text>'
@@ -24,8 +26,8 @@ def draw_axes(area: Place) -> str:
     )
     xs = nice_ticks(area.x_axis.low, area.x_axis.high, area.x_axis.scale)
     x_texts = "".join(
-        f'<text x="{coordinate(float(area.x(tick)))}" y="{bottom}" dy="1.35em">{text}</text>'
-        for tick, text in zip(xs, tick_texts(xs), strict=True)
+        f'<text x="{coordinate(x)}" y="{bottom}" dy="1.35em">{text}</text>'
+        for x, text in zip(area.x(np.array(xs)).tolist(), tick_texts(xs), strict=True)
     )
     name = _name(area.x_axis)
     place = f'class="axis-label" x="{right}" y="{bottom}" dy="2.6em" text-anchor="end"'
