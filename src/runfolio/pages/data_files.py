@@ -9,10 +9,10 @@ from collections.abc import Sequence
 
 from runfolio import __version__
 from runfolio.analysis.select import value_of
-from runfolio.model import MetricSpec, MetricSummary, Run
+from runfolio.model import MetricSummary, Run
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.routes import run_page, short_digest
-from runfolio.pages.scripts import number, script
+from runfolio.pages.scripts import moment_text, number, script
 from runfolio.pages.study import Study
 
 
@@ -23,7 +23,7 @@ def run_record(run: Run) -> dict[str, object]:
         "experiment": run.experiment,
         "name": run.name,
         "status": str(run.status),
-        "started_at": run.started_at.isoformat().replace("+00:00", "Z") if run.started_at else None,
+        "started_at": moment_text(run.started_at),
         "duration_s": run.duration_s,
         "parameters": {
             name: number(item.value) if isinstance(item.value, float) else item.value
@@ -84,13 +84,9 @@ def flat_columns(studies: Sequence[Study]) -> dict[str, list[object]]:
     metrics = dict.fromkeys(name for run, _ in runs for name in run.metrics)
     for name in metrics:
         columns[f"metrics.{name}"] = [
-            _value(run, specs[name]) if name in run.metrics else None for run, specs in runs
+            value_of(run, specs[name]) if name in run.metrics else None for run, specs in runs
         ]
     return columns
-
-
-def _value(run: Run, spec: MetricSpec) -> float:
-    return value_of(run, spec)
 
 
 def runs_csv(studies: Sequence[Study]) -> bytes:

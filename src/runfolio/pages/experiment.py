@@ -10,16 +10,17 @@ from runfolio.analysis.select import Outcome
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
 from runfolio.pages.configurations import Configurations, configurations
+from runfolio.pages.ending import last_step, last_words, status_word
 from runfolio.pages.figures import Figure
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
 from runfolio.pages.routes import HOME, run_page
-from runfolio.pages.runs_table import RunsTable, runs_table, status_word
+from runfolio.pages.runs_table import RunsTable, runs_table
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
-from runfolio.pages.words import count, difference_text, difference_unit, value_text, with_unit
+from runfolio.pages.words import DASH, count, difference_text, difference_unit, value_text, with_unit
 
 MAX_FAILED = 20
 
@@ -49,7 +50,6 @@ class ExperimentContext(Context):
     more_figures: tuple[Figure, ...]
     small_multiples: tuple[Figure, ...]
     small_heading: str
-    curves_note: str
     failed: tuple[FailedRow, ...]
     failed_hidden: int
     failed_heading: str
@@ -71,11 +71,7 @@ def experiment_context(
     figures, small = experiment_figures(study, choice, series, curves)
     comparison = study.comparison
     shown = configurations(study, comparison) if comparison is not None and comparison.results else None
-    failed = [
-        run
-        for run in study.runs
-        if study.outcomes.get(run.run_id, Outcome.OK) not in (Outcome.OK, Outcome.RUNNING)
-    ]
+    failed = [run for run in study.runs if study.is_bad(run.run_id)]
     return ExperimentContext(
         page=shell.page(
             study.path, "experiment", headline=found.title, lead=found.lead, trail=(Link("Overview", HOME),)
@@ -88,7 +84,6 @@ def experiment_context(
         more_figures=figures[MAIN_METRICS:],
         small_multiples=small,
         small_heading=f"By {choice.family}" if choice.family else "",
-        curves_note="",
         failed=tuple(_failed_row(study, run) for run in failed[:MAX_FAILED]),
         failed_hidden=max(0, len(failed) - MAX_FAILED),
         failed_heading=f"{len(failed)} of {count(len(study.runs), 'run')} gave no usable value",
@@ -110,7 +105,7 @@ def _key_numbers(study: Study, table: Configurations | None) -> tuple[KeyNumber,
         if leader.delta is not None and leader.delta.low is not None:
             gap = difference_text(spec, leader.delta.absolute, table.decimals)
             keys.append(KeyNumber("Against baseline", gap, difference_unit(spec)))
-    finished = sum(study.outcomes.get(run.run_id, Outcome.OK) is Outcome.OK for run in study.runs)
+    finished = sum(study.outcomes[run.run_id] is Outcome.OK for run in study.runs)
     total = len(study.runs)
     keys.append(
         KeyNumber("Usable runs", f"{finished}", f"of {total}")
@@ -128,13 +123,11 @@ def _key_numbers(study: Study, table: Configurations | None) -> tuple[KeyNumber,
 
 
 def _failed_row(study: Study, run: Run) -> FailedRow:
-    steps = [item.last_step for item in run.metrics.values() if item.last_step is not None]
-    lines = [line for line in (run.error or "").strip().splitlines() if line.strip()]
     return FailedRow(
         name=run.name,
         href=run_page(run.run_id),
         group=study.group_of[run.run_id].label,
-        what=status_word(run, study.outcomes.get(run.run_id, Outcome.OK)),
-        last_step=f"{max(steps):,.10g}" if steps else "–",
-        words=lines[-1].strip()[:200] if lines else "",
+        what=status_word(run, study.outcomes[run.run_id]),
+        last_step=last_step(run) or DASH,
+        words=last_words(run, 200),
     )

@@ -14,6 +14,7 @@ from runfolio.pages.words import (
     difference_unit,
     interval_text,
     listing,
+    size_text,
     value_text,
     with_unit,
 )
@@ -51,7 +52,7 @@ def _sentence(text: str) -> str:
 
 def _nothing_yet(study: Study) -> str:
     total = len(study.runs)
-    bad = sum(outcome not in (Outcome.OK, Outcome.RUNNING) for outcome in study.outcomes.values())
+    bad = sum(study.is_bad(run.run_id) for run in study.runs)
     if bad:
         return f"{bad} of {count(total, 'run')} failed; no result yet"
     if any(run.metrics for run in study.runs):
@@ -116,9 +117,7 @@ def _win(comparison: Comparison, configurations: int, value: str, decimals: int)
     spec = comparison.spec
     leader, second = comparison.leader, comparison.runner_up
     assert leader is not None and second is not None
-    gap = abs(leader.estimate.value - second.estimate.value)
-    unit = difference_unit(spec)
-    size = value_text(spec, gap, decimals) + (f" {unit}" if unit and not spec.is_time else "")
+    size = size_text(spec, leader.estimate.value - second.estimate.value, decimals)
     if configurations == 2:
         return f"{leader.group.label} beats {second.group.label} by {size}"
     return f"{leader.group.label} is best at {value}, {size} ahead of {second.group.label}"
@@ -149,8 +148,7 @@ def _gap_to_second(comparison: Comparison, decimals: int) -> str:
     spec, second, lead = comparison.spec, comparison.runner_up, comparison.lead
     if second is None or lead is None or not comparison.power_note:
         return ""
-    unit = difference_unit(spec)
-    gap = value_text(spec, abs(lead.absolute), decimals) + (f" {unit}" if unit and not spec.is_time else "")
+    gap = size_text(spec, lead.absolute, decimals)
     return f"{second.group.label} is second, {gap} behind. {comparison.power_note}"
 
 
@@ -169,7 +167,7 @@ def failures(study: Study) -> str:
     found: list[str] = []
     for outcome, verb in words.items():
         hit = [
-            (sum(study.outcomes.get(run_id) is outcome for run_id in group.run_ids), group)
+            (sum(study.outcomes[run_id] is outcome for run_id in group.run_ids), group)
             for group in study.grouping.groups
         ]
         hit = [(number, group) for number, group in hit if number]

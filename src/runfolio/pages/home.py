@@ -103,7 +103,7 @@ def _headline(studies: tuple[Study, ...], total: int) -> tuple[str, str]:
 
 
 def _bad(study: Study) -> int:
-    return sum(outcome not in (Outcome.OK, Outcome.RUNNING) for outcome in study.outcomes.values())
+    return sum(study.is_bad(run.run_id) for run in study.runs)
 
 
 def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> ExperimentRow:
@@ -143,7 +143,7 @@ def _recent(studies: tuple[Study, ...]) -> tuple[RecentRun, ...]:
 
 
 def _recent_run(study: Study, run: Run) -> RecentRun:
-    outcome = study.outcomes.get(run.run_id, Outcome.OK)
+    outcome = study.outcomes[run.run_id]
     spec, value = study.primary, ""
     if spec is not None and math.isfinite(value_of(run, spec)):
         value = (
@@ -153,7 +153,7 @@ def _recent_run(study: Study, run: Run) -> RecentRun:
         link=Link(run.name, run_page(run.run_id)),
         experiment=study.title,
         status=str(outcome) if outcome is Outcome.DIVERGED else str(run.status),
-        is_bad=outcome not in (Outcome.OK, Outcome.RUNNING),
+        is_bad=study.is_bad(run.run_id),
         value=value,
         started=when(run.started_at),
     )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from runfolio.analysis.curve import Curve
 from runfolio.analysis.rounding import parameter_text, uses_scientific
-from runfolio.analysis.select import Outcome
 from runfolio.charts.colours import category_roles, setting_roles
 from runfolio.charts.metric_by_step import CurveInput, RunCurve, metric_by_step
 from runfolio.model import Group, GroupResult, MetricSpec, ParameterValue
@@ -146,7 +145,7 @@ def _metrics(study: Study) -> tuple[MetricSpec, ...]:
 
 def usable_ids(study: Study, group: Group) -> tuple[str, ...]:
     """The group's runs whose curves enter the mean: those the estimate stands on, else all."""
-    good = tuple(i for i in group.run_ids if study.outcomes.get(i) in (Outcome.OK, Outcome.RUNNING))
+    good = tuple(run_id for run_id in group.run_ids if not study.is_bad(run_id))
     return good or group.run_ids
 
 
@@ -198,7 +197,7 @@ def _inputs(
         if curve is None:
             continue
         present = [i for i in ids if spec.name in study.by_id[i].metrics]
-        is_cut = all(study.outcomes.get(i) not in (Outcome.OK, Outcome.RUNNING) for i in ids)
+        is_cut = all(study.is_bad(run_id) for run_id in ids)
         found.append(
             CurveInput(
                 label=item.label,
@@ -226,6 +225,5 @@ def _thin_runs(
         item = series.of_run(run).get(spec.name)
         if item is not None:
             key = f"series:{slug(run_id)}/{spec.name}"
-            is_cut = study.outcomes.get(run_id) not in (Outcome.OK, Outcome.RUNNING)
-            found.append(RunCurve(run.name, item.step, item.value, run_id, key, is_cut))
+            found.append(RunCurve(run.name, item.step, item.value, run_id, key, study.is_bad(run_id)))
     return tuple(found)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runfolio.analysis.rounding import bytes_text, duration_text, parameter_text, uses_scientific
+from runfolio.analysis.rounding import bytes_text, parameter_text, uses_scientific
 from runfolio.analysis.select import Outcome, value_of
 from runfolio.catalog.catalog import Catalog
 from runfolio.model import Alert, Group, MetricSpec, MetricSummary, Run, RunStatus
 from runfolio.pages.artifacts import ArtifactView, show_artifact
+from runfolio.pages.ending import last_words, status_word
 from runfolio.pages.figures import Figure
-from runfolio.pages.page import Context, Link
+from runfolio.pages.page import Context, Link, Page
 from runfolio.pages.routes import run_page, run_series
+from runfolio.pages.run_about import Pair, about
 from runfolio.pages.run_curves import run_figures
-from runfolio.pages.runs_table import status_word
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
@@ -24,22 +26,9 @@ from runfolio.pages.words import (
     difference_text,
     difference_unit,
     heading,
-    listing,
     value_text,
-    when,
     with_unit,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A named fact."""
-
-    label: str
-    value: str
-    is_code: bool = False
-    title: str = ""
-    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,32 +90,22 @@ class RunContext(Context):
 
 def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell) -> RunContext:
     """The page of one run. `run` is the disclosed one: nothing here decides what may be shown."""
-    group = study.group_of[run.run_id]
-    baseline = study.baseline
+    group, baseline = study.group_of[run.run_id], study.baseline
+    other = None if baseline == group else baseline
     artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
     previous, following = _neighbours(study, run)
-    title, lead = run_headline(study, run, group)
-    settings = _settings(study, run, None if baseline == group else baseline)
-    page = shell.page(
-        run_page(run.run_id),
-        "run",
-        headline=title,
-        lead=lead,
-        tab=f"{run.name}: {title}",
-        trail=(Link(study.title, study.path),),
-    )
-    outcome = study.outcomes.get(run.run_id, Outcome.OK)
+    settings = _settings(study, run, other)
     return RunContext(
-        page=page,
+        page=_page(study, run, shell),
         run_id=run.run_id,
         name=run.name,
         slug_key=run.run_id,
         series_file=run_series(run.run_id, run.fingerprint),
-        status=status_word(run, outcome),
-        is_bad=outcome not in (Outcome.OK, Outcome.RUNNING),
-        about=_about(study, run, outcome),
+        status=status_word(run, study.outcomes[run.run_id]),
+        is_bad=study.is_bad(run.run_id),
+        about=about(study, run),
         differences=tuple(item for item in settings if item.baseline),
-        baseline_label=baseline.label if baseline is not None and baseline != group else "",
+        baseline_label=other.label if other is not None else "",
         settings=settings,
         metrics=tuple(_metric_row(study, study.specs[name], item) for name, item in run.metrics.items()),
         figures=run_figures(study, run, series),
@@ -134,16 +113,10 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         alerts=run.alerts,
         notes=run.notes,
         error=run.error or "",
-        packages=tuple(Pair(name, version) for name, version in sorted(run.environment.packages.items())),
-        variables=tuple(Pair(name, text, True) for name, text in sorted(run.environment.variables.items())),
-        files=tuple(
-            Pair(item.path, bytes_text(item.size_bytes), title=item.sha256) for item in run.source.files
-        ),
-        siblings=tuple(
-            Link(study.by_id[run_id].name, run_page(run_id))
-            for run_id in group.run_ids
-            if run_id != run.run_id
-        ),
+        packages=_pairs(run.environment.packages),
+        variables=_pairs(run.environment.variables, is_code=True),
+        files=_files(run),
+        siblings=_siblings(study, run, group),
         previous=previous,
         following=following,
         has_frames=any(item.kind == "frame" for item in artifacts),
@@ -151,12 +124,33 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
     )
 
 
+def _page(study: Study, run: Run, shell: Shell) -> Page:
+    title, lead = run_headline(study, run, study.group_of[run.run_id])
+    tab = f"{run.name}: {title}"
+    trail = (Link(study.title, study.path),)
+    return shell.page(run_page(run.run_id), "run", headline=title, lead=lead, tab=tab, trail=trail)
+
+
+def _pairs(values: Mapping[str, str], *, is_code: bool = False) -> tuple[Pair, ...]:
+    return tuple(Pair(name, text, is_code) for name, text in sorted(values.items()))
+
+
+def _files(run: Run) -> tuple[Pair, ...]:
+    return tuple(Pair(item.path, bytes_text(item.size_bytes), title=item.sha256) for item in run.source.files)
+
+
+def _siblings(study: Study, run: Run, group: Group) -> tuple[Link, ...]:
+    """The other runs of the configuration."""
+    others = [study.by_id[run_id] for run_id in group.run_ids if run_id != run.run_id]
+    return tuple(Link(other.name, run_page(other.run_id)) for other in others)
+
+
 def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
     """The h1 and the paragraph under it."""
     spec = study.primary
-    outcome = study.outcomes.get(run.run_id, Outcome.OK)
+    outcome = study.outcomes[run.run_id]
     if run.status is RunStatus.FAILED:
-        return f"{run.name} failed", _last_words(run)
+        return f"{run.name} failed", last_words(run, 300)
     if spec is None or spec.name not in run.metrics:
         return f"{run.name} {status_word(run, outcome)}", _one_run(run, group)
     if outcome is Outcome.DIVERGED:
@@ -194,11 +188,6 @@ def _one_run(run: Run, group: Group) -> str:
     return words
 
 
-def _last_words(run: Run) -> str:
-    lines = [line for line in (run.error or "").strip().splitlines() if line.strip()]
-    return lines[-1].strip()[:300] if lines else ""
-
-
 def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, ...]:
     """All parameters; with the baseline's value where all its runs share one and it is another."""
     found: list[Setting] = []
@@ -234,61 +223,6 @@ def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary) -> Metri
         count=summary.count,
         nonfinite=summary.nonfinite_count,
     )
-
-
-def _about(study: Study, run: Run, outcome: Outcome) -> tuple[Pair, ...]:
-    environment, hardware = run.environment, run.environment.hardware
-    steps = [item.last_step for item in run.metrics.values() if item.last_step is not None]
-    facts = [Pair("Status", status_word(run, outcome) + (f", last step {max(steps):,.10g}" if steps else ""))]
-    if run.started_at is not None:
-        facts.append(Pair("Started", when(run.started_at)))
-    if run.duration_s is not None:
-        facts.append(Pair("Took", duration_text(run.duration_s)))
-    facts += _code(run)
-    if environment.command:
-        facts.append(Pair("Command", " ".join(environment.command), True))
-    facts += [
-        Pair("Data", item.name + (f" ({item.sha256[:10]})" if item.sha256 else ""), title=item.uri or "")
-        for item in run.data
-    ]
-    machine = [text for text in (hardware.cpu, f"{hardware.cores} cores" if hardware.cores else "") if text]
-    if hardware.memory_bytes:
-        machine.append(bytes_text(hardware.memory_bytes))
-    if machine or hardware.gpus:
-        facts.append(Pair("Hardware", ", ".join([*machine, *hardware.gpus])))
-    software = [
-        text
-        for text in (f"Python {environment.python}" if environment.python else "", environment.platform or "")
-        if text
-    ]
-    if software:
-        facts.append(Pair("Software", ", ".join(software)))
-    facts += [
-        Pair(label, text)
-        for label, text in (
-            ("Host", environment.host),
-            ("User", environment.user),
-            ("Folder", environment.working_directory),
-        )
-        if text
-    ]
-    if run.parent_id:
-        known = run.parent_id in study.by_id
-        facts.append(Pair("Parent", run.parent_id, href=run_page(run.parent_id) if known else ""))
-    if run.group:
-        facts.append(Pair("Group", run.group))
-    if run.tags:
-        facts.append(Pair("Tags", listing(run.tags, len(run.tags))))
-    facts.append(Pair("Run id", run.run_id, True))
-    return tuple(facts)
-
-
-def _code(run: Run) -> list[Pair]:
-    if run.git is None or not run.git.commit:
-        return []
-    state = {True: ", with uncommitted changes", False: "", None: ""}[run.git.dirty]
-    branch = f" on {run.git.branch}" if run.git.branch else ""
-    return [Pair("Code", f"{run.git.commit[:10]}{branch}{state}", title=run.git.commit)]
 
 
 def _neighbours(study: Study, run: Run) -> tuple[Link | None, Link | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from runfolio.analysis.curve import Curve
-from runfolio.analysis.select import Outcome
 from runfolio.charts.metric_by_step import CurveInput, metric_by_step
 from runfolio.model import MetricSpec, Run
 from runfolio.pages.figures import Figure
@@ -64,7 +63,6 @@ def _inputs(
         if item is None or len(item.step) < 2:
             continue
         is_own = other is run
-        outcome = study.outcomes.get(other.run_id, Outcome.OK)
         shown.append(other)
         found.append(
             CurveInput(
@@ -74,7 +72,7 @@ def _inputs(
                 y=item.value,
                 run_ids=(other.run_id,),
                 key=f"series:{slug(other.run_id)}/{spec.name}",
-                is_cut=outcome not in (Outcome.OK, Outcome.RUNNING),
+                is_cut=study.is_bad(other.run_id),
             )
         )
     baseline = study.baseline

@@ -16,11 +16,11 @@ from runfolio.charts.chart import Sparkline
 from runfolio.errors import WhereError
 from runfolio.model import MetricSpec, ParameterValue, Run, RunStatus
 from runfolio.pages.configurations import quoted
+from runfolio.pages.ending import STATUS_WORDS, status_word
 from runfolio.pages.routes import run_page, slug
 from runfolio.pages.study import Study
 from runfolio.pages.words import (
     DASH,
-    STATUS_WORDS,
     difference_text,
     difference_unit,
     heading,
@@ -94,7 +94,7 @@ def ordered_runs(study: Study) -> list[Run]:
 
     def place(run: Run) -> tuple[int, float]:
         value = value_of(run, spec)
-        usable = study.outcomes[run.run_id] in (Outcome.OK, Outcome.RUNNING) and math.isfinite(value)
+        usable = not study.is_bad(run.run_id) and math.isfinite(value)
         return (0, -value * (spec.goal.sign or 1)) if usable else (1, 0.0)
 
     return sorted(study.runs, key=place)
@@ -106,7 +106,7 @@ def runs_table(study: Study, source: str, sparks: Mapping[str, Sparkline]) -> Ru
     shown = runs if len(runs) <= study.site.max_runs_in_table else runs[:FIRST_ROWS]
     parameters = _parameter_columns(study)
     others = other_metrics(study)
-    has_status = any(study.outcomes.get(run.run_id, Outcome.OK) is not Outcome.OK for run in runs)
+    has_status = any(study.outcomes[run.run_id] is not Outcome.OK for run in runs)
     build = _Rows(study, shown, parameters, others, sparks, has_status)
     return RunsTable(
         columns=build.columns(),
@@ -201,11 +201,10 @@ class _Rows:
 
     def row(self, run: Run) -> RunRow:
         study, spec = self.study, self.study.primary
-        outcome = study.outcomes.get(run.run_id, Outcome.OK)
-        is_bad = outcome not in (Outcome.OK, Outcome.RUNNING)
+        is_bad = study.is_bad(run.run_id)
         cells = [RunCell(run.name, run.name)]
         if self.has_status:
-            word = status_word(run, outcome)
+            word = status_word(run, study.outcomes[run.run_id])
             # Silence for normal: a run that ended well needs no word.
             shown = "" if word == STATUS_WORDS[RunStatus.FINISHED] else word
             cells.append(RunCell(shown, word, tone="worse" if is_bad else ""))
@@ -292,12 +291,3 @@ class _Rows:
 def _heat(share: float) -> int:
     """Four steps; the lowest quarter has no colour of its own beyond the first step."""
     return min(4, 1 + int(max(0.0, min(1.0, share)) * 4))
-
-
-def status_word(run: Run, outcome: Outcome) -> str:
-    """One word on how a run ended."""
-    if outcome is Outcome.DIVERGED:
-        return "diverged"
-    if outcome is Outcome.NOT_LOGGED and run.status is RunStatus.FINISHED:
-        return "not logged"
-    return STATUS_WORDS[run.status]

@@ -53,8 +53,7 @@ class Shell:
 
 #: More experiments than this are reached through the overview.
 MAX_EXPERIMENT_LINKS = 3
-
-
+#: A longer title of an experiment gives way to its name.
 LONGEST_LABEL = 24
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from runfolio.analysis.select import Outcome
 from runfolio.charts.chart import Sparkline
 from runfolio.charts.sparkline import Points, sparklines
 from runfolio.pages.learning_curves import usable_ids
@@ -24,7 +23,7 @@ def run_sparks(study: Study, series: SeriesStore) -> Mapping[str, Sparkline]:
     for run in shown:
         item = series.of_run(run).get(spec.name) if spec.name in run.metrics else None
         points.append((item.step, item.value) if item is not None and len(item.step) > 1 else None)
-    cut = [study.outcomes.get(run.run_id, Outcome.OK) not in (Outcome.OK, Outcome.RUNNING) for run in shown]
+    cut = [study.is_bad(run.run_id) for run in shown]
     found = sparklines(points, is_cut=cut)
     return {run.run_id: spark for run, spark in zip(shown, found, strict=True) if spark is not None}
 

@@ -103,6 +103,10 @@ class Study:
             return {run.run_id: _ENDINGS[run.status] for run in self.runs}
         return {run.run_id: outcome_of(run, self.primary) for run in self.runs}
 
+    def is_bad(self, run_id: str) -> bool:
+        """True where the run ended without a value that counts."""
+        return self.outcomes[run_id] not in (Outcome.OK, Outcome.RUNNING)
+
     @cached_property
     def family(self) -> str | None:
         """The first varying parameter whose values are two to six words: model, optimizer, method."""

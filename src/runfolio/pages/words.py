@@ -13,7 +13,7 @@ from runfolio.analysis.rounding import (
     number_text,
     signed_text,
 )
-from runfolio.model import Estimate, MetricSpec, RunStatus
+from runfolio.model import Estimate, MetricSpec
 
 DASH = "–"
 
@@ -50,6 +50,13 @@ def with_unit(spec: MetricSpec, text: str) -> str:
 def difference_text(spec: MetricSpec, value: float, decimals: int) -> str:
     """A signed difference in shown units, without its unit."""
     return signed_text(value * spec.scale, decimals)
+
+
+def size_text(spec: MetricSpec, difference: float, decimals: int) -> str:
+    """`0.85 points`, `0.2`, `12.3 s`: how far two values are apart, with the unit."""
+    unit = "" if spec.is_time else difference_unit(spec)
+    text = value_text(spec, abs(difference), decimals)
+    return f"{text} {unit}" if unit else text
 
 
 def interval_text(spec: MetricSpec, low: float, high: float, decimals: int) -> str:
@@ -92,11 +99,3 @@ def listing(names: Sequence[str], limit: int = 3) -> str:
         return f"{', '.join(names[:-1])} and {names[-1]}"
     rest = len(names) - limit + 1
     return f"{', '.join(names[: limit - 1])} and {count(rest, 'other')}"
-
-
-STATUS_WORDS = {
-    RunStatus.FINISHED: "finished",
-    RunStatus.FAILED: "failed",
-    RunStatus.RUNNING: "running",
-    RunStatus.INTERRUPTED: "interrupted",
-}
