@@ -15,6 +15,7 @@ from runfolio.analysis.metrics import MetricOptions
 from runfolio.model import Goal, Verdict
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.study import Study
+from runfolio.pages.words import value_text
 
 CLEAR = {"tree": [0.90, 0.91, 0.92, 0.90, 0.91], "mlp": [0.70, 0.71, 0.72, 0.70, 0.71]}
 TIE = {"tree": [0.90, 0.86, 0.94, 0.88, 0.92], "mlp": [0.89, 0.93, 0.85, 0.91, 0.87]}
@@ -230,3 +231,23 @@ def test_data_files_say_what_the_page_says() -> None:
     assert "tree beats mlp by 0.200" in pages_of(site)["experiments/study.html"]
     assert renderer().fingerprint
     assert Verdict.BETTER == "better"
+
+
+def test_equal_single_runs_share_the_first_place() -> None:
+    study = study_of(replicates({"tree": [0.9], "mlp": [0.9], "svm": [0.5]}))
+    assert (
+        experiment_headline(study).title
+        == "tree and mlp are highest at 0.9000; one run each, so this may be noise"
+    )
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_headline_key_number_and_overview_speak_of_one_configuration(case: str) -> None:
+    runs = replicates(CASES[case])
+    study, pages = study_of(runs), pages_of(plan(runs))
+    first = study.first
+    if first is None:
+        return
+    text = value_text(first_spec := study.specs["acc"], first.estimate.value, study.digits[first_spec.name])
+    assert f"<dd>{text}" in pages["experiments/study.html"]
+    assert f"<b>{text}</b>" in pages["index.html"]

@@ -94,9 +94,8 @@ def experiment_context(
 def _key_numbers(study: Study, table: Configurations | None) -> tuple[KeyNumber, ...]:
     """At most five: best mean, against baseline, runs, compute, runs per configuration."""
     keys: list[KeyNumber] = []
-    comparison = study.comparison
-    if table is not None and comparison is not None and comparison.results[0].estimate.n:
-        leader, spec = comparison.results[0], comparison.spec
+    leader, spec = study.first, study.primary
+    if table is not None and leader is not None and spec is not None:
         value = with_unit(spec, value_text(spec, leader.estimate.value, table.decimals))
         half = leader.estimate.half_width
         note = "" if half is None or spec.is_time else f"± {number_text(half * spec.scale, table.decimals)}"

@@ -32,9 +32,9 @@ def experiment_headline(study: Study) -> Headline:
     """What the experiment found, and how sure that is."""
     comparison = study.comparison
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
-    if comparison is None or not ranked:
+    first = study.first
+    if comparison is None or first is None:
         return Headline(_nothing_yet(study), "")
-    first = comparison.leader or ranked[0]
     decimals = study.digits[comparison.spec.name]
     sentences = [
         _against_baseline(comparison, first, decimals),
@@ -42,7 +42,8 @@ def experiment_headline(study: Study) -> Headline:
         failures(study),
     ]
     return Headline(
-        _verdict(study, comparison, ranked, decimals), " ".join(_sentence(item) for item in sentences if item)
+        _verdict(study, comparison, first, ranked, decimals),
+        " ".join(_sentence(item) for item in sentences if item),
     )
 
 
@@ -60,10 +61,11 @@ def _nothing_yet(study: Study) -> str:
     return f"{count(total, 'run')}; no metric was logged"
 
 
-def _verdict(study: Study, comparison: Comparison, ranked: list[GroupResult], decimals: int) -> str:
+def _verdict(
+    study: Study, comparison: Comparison, leader: GroupResult, ranked: list[GroupResult], decimals: int
+) -> str:
     """The h1: `A beats B by d`, `A leads at v, but is not clearly ahead of B`, or a plainer fact where less is known."""
     spec = comparison.spec
-    leader = comparison.leader or ranked[0]
     value = with_unit(spec, value_text(spec, leader.estimate.value, decimals))
     name = leader.group.label
     if len(ranked) == 1:
@@ -76,7 +78,9 @@ def _verdict(study: Study, comparison: Comparison, ranked: list[GroupResult], de
             f"No configuration is complete; {name} is {superlative} at {value} among the runs that ended well"
         )
     if all(item.estimate.n == 1 for item in ranked):
-        return f"{name} is {superlative} at {value}; one run each, so this may be noise"
+        equal = [item.group.label for item in ranked if item.estimate.value == leader.estimate.value]
+        verb = "is" if len(equal) == 1 else "are"
+        return f"{listing(equal)} {verb} {superlative} at {value}; one run each, so this may be noise"
     if comparison.runner_up is None:
         return f"Of {len(ranked)} configurations only {name} is complete; it reaches {value}"
     others = [item for item in ranked if item != leader]

@@ -110,8 +110,8 @@ def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> Exp
     spec, comparison = study.primary, study.comparison
     best = half = metric = ""
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
-    if spec is not None and ranked:
-        estimate = ranked[0].estimate
+    if spec is not None and study.first is not None:
+        estimate = study.first.estimate
         decimals = study.digits[spec.name]
         metric, best = heading(spec), value_text(spec, estimate.value, decimals)
         half = "" if estimate.half_width is None else number_text(estimate.half_width * spec.scale, decimals)

@@ -30,8 +30,8 @@ def run_sparks(study: Study, series: SeriesStore) -> Mapping[str, Sparkline]:
 
 def experiment_sparks(study: Study, series: SeriesStore) -> Sparkline | None:
     """The leader's mean curve."""
-    if study.comparison is None or not study.comparison.results:
+    if study.first is None or study.primary is None:
         return None
-    leader = study.comparison.results[0].group
-    curve = series.of_group(study, leader, study.comparison.spec.name, usable_ids(study, leader))
+    leader = study.first.group
+    curve = series.of_group(study, leader, study.primary.name, usable_ids(study, leader))
     return sparklines([None if curve is None else (curve.step, curve.mean)])[0]

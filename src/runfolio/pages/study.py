@@ -13,7 +13,7 @@ from runfolio.analysis.metrics import metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
 from runfolio.analysis.where import Where, parse_where, vocabulary
 from runfolio.errors import RunfolioError
-from runfolio.model import Estimate, Group, MetricSpec, Problem, Run, RunStatus, Severity
+from runfolio.model import Estimate, Group, GroupResult, MetricSpec, Problem, Run, RunStatus, Severity
 from runfolio.pages.options import ExperimentOptions, SiteOptions
 from runfolio.pages.routes import experiment_page
 from runfolio.pages.words import estimate_decimals, value_decimals
@@ -102,6 +102,14 @@ class Study:
         if self.primary is None:
             return {run.run_id: _ENDINGS[run.status] for run in self.runs}
         return {run.run_id: outcome_of(run, self.primary) for run in self.runs}
+
+    @property
+    def first(self) -> GroupResult | None:
+        """The configuration that sentences speak of: the leader, else the first that has a value; None without any."""
+        if self.comparison is None:
+            return None
+        ranked = (item for item in self.comparison.results if item.estimate.n)
+        return self.comparison.leader or next(ranked, None)
 
     def is_bad(self, run_id: str) -> bool:
         """True where the run ended without a value that counts."""
