@@ -126,7 +126,6 @@ def visit(browser: Browser, digits: Site) -> Iterator[Open]:
 
     open_page.requests = lambda site=digits: visits[site.folder].requests  # type: ignore[attr-defined]
     open_page.faults = lambda site=digits: visits[site.folder].faults  # type: ignore[attr-defined]
-    open_page.site = digits  # type: ignore[attr-defined]
     yield open_page
     for context in contexts.values():
         context.close()

@@ -66,11 +66,16 @@ def figure_data(figure: Figure) -> Markup:
 
 def data_table(table: Table, caption: str = "") -> Markup:
     """A table's values as an HTML table: numbers right, missing values as a dash."""
+    kinds = [_number_class(column.kind) for column in table.columns]
+    # Where all columns are numbers the table says so, not each of its cells: charts have many.
+    is_all_numbers = all(kinds)
+    if is_all_numbers:
+        kinds = [""] * len(kinds)
     head = "".join(
-        f'<th scope="col"{_number_class(column.kind)}>{escape(middle(column.label, 60))}</th>'
-        for column in table.columns
+        f'<th scope="col"{kind}>{escape(middle(column.label, 60))}</th>'
+        for kind, column in zip(kinds, table.columns, strict=True)
     )
-    columns = [(_number_class(column.kind), column.decimals) for column in table.columns]
+    columns = [(kind, column.decimals) for kind, column in zip(kinds, table.columns, strict=True)]
     body = "".join(
         "<tr>"
         + "".join(
@@ -81,7 +86,8 @@ def data_table(table: Table, caption: str = "") -> Markup:
         for row in table.rows
     )
     title = f'<caption class="hidden-text">{escape(middle(caption or "Data", 120))}</caption>'
-    return Markup(f'<table class="table">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
+    name = "table numbers" if is_all_numbers else "table"
+    return Markup(f'<table class="{name}">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
 
 
 def _number_class(kind: ColumnKind) -> str:
