@@ -73,13 +73,19 @@ class Configurations:
 
 
 MAX_ROWS = 60
+#: More configurations than this without any value are counted instead of listed.
+MAX_SILENT = 3
+MAX_REMARKS = 6
 
 
 def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) -> Configurations:
     """The table of a comparison: at most `limit` rows, best first; the baseline is always among them."""
     spec = comparison.spec
-    kept = comparison.results[:limit]
-    kept += tuple(item for item in comparison.results[limit:] if item.delta is None and comparison.baseline)
+    silent = [item for item in comparison.results if not item.estimate.n]
+    results = comparison.results
+    if len(silent) > MAX_SILENT:
+        results = tuple(item for item in results if item.estimate.n)
+    kept = results[:limit] + tuple(item for item in results[limit:] if item.group == comparison.baseline)
     decimals = study.digits[spec.name]
     strip = dot_strip(kept, spec)
     baseline = comparison.baseline
@@ -93,10 +99,24 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
         baseline_label=baseline.label if baseline else "",
         baseline_id=baseline.group_id if baseline else "",
         baseline_reason=comparison.baseline_reason,
-        remarks=tuple(remark.replace("`", "") for remark in comparison.remarks),
+        remarks=_remarks(comparison, silent),
         decimals=decimals,
-        hidden=len(comparison.results) - len(kept),
+        hidden=len(results) - len(kept),
     )
+
+
+def _remarks(comparison: Comparison, silent: Sequence[GroupResult]) -> tuple[str, ...]:
+    """What to know before trusting a row; many configurations without any value are one remark."""
+    remarks = [remark.replace("`", "") for remark in comparison.remarks]
+    if len(silent) > MAX_SILENT:
+        names = tuple(f"{item.group.label}:" for item in silent)
+        remarks = [remark for remark in remarks if not remark.startswith(names)]
+        word = f"{len(silent)} configurations gave no value of {comparison.spec.label} and are not shown here"
+        remarks.insert(0, word)
+    if len(remarks) > MAX_REMARKS:
+        rest = len(remarks) - MAX_REMARKS
+        remarks = [*remarks[:MAX_REMARKS], f"and {rest} more remarks of this kind"]
+    return tuple(remarks)
 
 
 def group_where(group: Group, varying: Sequence[str]) -> str:

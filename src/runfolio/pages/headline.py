@@ -68,8 +68,11 @@ def _verdict(
     spec = comparison.spec
     value = with_unit(spec, value_text(spec, leader.estimate.value, decimals))
     name = leader.group.label
+    if len(study.runs) == 1:
+        return f"{study.runs[0].name}: {spec.label} {value}"
     if len(ranked) == 1:
-        return f"{name}: {spec.label} {value} over {count(leader.estimate.n, 'run')}"
+        who = "" if len(study.grouping.groups) == 1 else f"{name}: "
+        return f"{who}{spec.label} {value} over {count(leader.estimate.n, 'run')}"
     if not spec.goal.sign:
         return f"{name} has the highest {spec.label}, {value}"
     superlative = "highest" if spec.goal.sign > 0 else "lowest"

@@ -10,7 +10,7 @@ from runfolio.analysis.rounding import parameter_text, uses_scientific
 from runfolio.charts.colours import category_roles, setting_roles
 from runfolio.charts.metric_by_step import CurveInput, RunCurve, metric_by_step
 from runfolio.model import Group, GroupResult, MetricSpec, ParameterValue
-from runfolio.pages.figures import SMALL, Figure
+from runfolio.pages.figures import SMALL, Figure, aligned
 from runfolio.pages.routes import slug
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.study import Study
@@ -184,7 +184,7 @@ def experiment_figures(
                 which = f"{heading(study.primary)} by {choice.ramp}"
                 chart = metric_by_step(study.primary, inputs, chart_id=f"f{place}", which=which, title=name)
                 small.append(Figure(chart, SMALL, sources=sources, scale=study.primary.scale))
-    return tuple(main), tuple(small)
+    return aligned(main), aligned(small)
 
 
 def _inputs(

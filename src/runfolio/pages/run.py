@@ -11,7 +11,7 @@ from runfolio.analysis.select import Outcome, value_of
 from runfolio.catalog.catalog import Catalog
 from runfolio.model import Alert, Group, MetricSpec, MetricSummary, Run, RunStatus
 from runfolio.pages.artifacts import ArtifactView, show_artifact
-from runfolio.pages.ending import last_words, status_word
+from runfolio.pages.ending import last_step, last_words, status_word
 from runfolio.pages.figures import Figure
 from runfolio.pages.page import Context, Link, Page
 from runfolio.pages.routes import run_page, run_series
@@ -126,9 +126,8 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
 
 def _page(study: Study, run: Run, shell: Shell) -> Page:
     title, lead = run_headline(study, run, study.group_of[run.run_id])
-    tab = f"{run.name}: {title}"
     trail = (Link(study.title, study.path),)
-    return shell.page(run_page(run.run_id), "run", headline=title, lead=lead, tab=tab, trail=trail)
+    return shell.page(run_page(run.run_id), "run", headline=title, lead=lead, trail=trail)
 
 
 def _pairs(values: Mapping[str, str], *, is_code: bool = False) -> tuple[Pair, ...]:
@@ -149,14 +148,13 @@ def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
     """The h1 and the paragraph under it."""
     spec = study.primary
     outcome = study.outcomes[run.run_id]
+    if outcome is Outcome.DIVERGED:
+        step = last_step(run)
+        return f"{run.name} diverged" + (f" by step {step}" if step else ""), _why(run) or f"{group.label}."
     if run.status is RunStatus.FAILED:
-        return f"{run.name} failed", last_words(run, 300)
+        return f"{run.name} failed", _why(run)
     if spec is None or spec.name not in run.metrics:
         return f"{run.name} {status_word(run, outcome)}", _one_run(run, group)
-    if outcome is Outcome.DIVERGED:
-        step = run.metrics[spec.name].last_step
-        at = "" if step is None else f" by step {step:g}"
-        return f"{run.name} diverged{at}", f"{group.label}."
     estimate = study.estimate_of(study.baseline)
     decimals = study.digits[spec.name]
     value = value_of(run, spec)
@@ -172,6 +170,10 @@ def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
     side = "above" if gap >= 0 else "below"
     title = f"{run.name}: {text}, {size}{' ' + unit if unit else ''} {side} the baseline's mean"
     return title, _one_run(run, group)
+
+
+def _why(run: Run) -> str:
+    return last_words(run, 300)
 
 
 def _one_run(run: Run, group: Group) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from runfolio.analysis.curve import Curve
 from runfolio.charts.metric_by_step import CurveInput, metric_by_step
 from runfolio.model import MetricSpec, Run
-from runfolio.pages.figures import Figure
+from runfolio.pages.figures import Figure, aligned
 from runfolio.pages.learning_curves import usable_ids
 from runfolio.pages.routes import run_series, slug
 from runfolio.pages.series import SeriesStore
@@ -33,7 +33,7 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
                 f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
             }
             figures.append(Figure(chart, sources=sources, scale=spec.scale))
-    return tuple(figures)
+    return aligned(figures)
 
 
 def _which(study: Study, run: Run) -> str:
