@@ -54,7 +54,7 @@ def wins(text: str) -> bool:
         ("tie", "tree leads at 0.90, but is not clearly ahead of mlp"),
         ("three", "tree is best at 0.908, 0.200 ahead of mlp"),
         ("single", "tree is highest at 0.9000; one run each, so this may be noise"),
-        ("one group", "all runs: acc 0.910 over 3 runs"),
+        ("one group", "acc 0.910 over 3 runs"),
         ("all failed", "3 of 3 runs failed; no result yet"),
         ("rival incomplete", "Of 2 configurations only tree is complete; it reaches 0.810"),
     ],

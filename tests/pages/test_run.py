@@ -59,6 +59,22 @@ def test_the_last_words_of_a_failure_are_its_lead() -> None:
     assert headline(RUNS, "mlp-2")[1] == "ValueError: no"
 
 
+def test_a_run_that_stopped_itself_over_its_loss_has_diverged() -> None:
+    """The page, the tables and the outcome use one word for it."""
+    runs = [
+        make_run(
+            "a", {"acc": [0.5, 0.1], "loss": [1.0, math.nan]}, status="failed", error="gave up: loss is NaN"
+        )
+    ]
+    assert headline(runs, "a") == ("a diverged by step 1", "gave up: loss is NaN")
+    (status, *_) = context(runs, "a").about
+    assert (status.label, status.value) == ("Status", "diverged, last step 1")
+
+
+def test_a_name_stands_once_in_the_title() -> None:
+    assert context(RUNS, "mlp-2").page.title == "mlp-2 failed · study"
+
+
 def test_what_differs_from_the_baseline() -> None:
     runs = [
         make_run("b0", {"acc": 0.5}, parameters={"lr": 0.1, "model": "a", "seed": 0, "only": "x"}),
