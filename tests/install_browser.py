@@ -1,6 +1,7 @@
 """Makes sure that the browser tests find a Chromium: one on the PATH, else Debian's package, else Playwright's own.
 
-`find_chromium()` is what the tests ask; run as a script, this installs one if there is none and prints its path.
+`find_chromium()` is what the tests ask; run as a script, this installs one if there is none and prints its path. A
+Firefox comes with it where Debian offers one; elsewhere the tests use the one on the PATH, if any.
 """
 
 from __future__ import annotations
@@ -49,26 +50,37 @@ def privileges() -> list[str] | None:
     return None
 
 
+def find_firefox() -> str | None:
+    """Path of a Firefox on the PATH, or None."""
+    return shutil.which("firefox-esr") or shutil.which("firefox")
+
+
 def is_debian() -> bool:
     """True on Debian itself: Ubuntu's package of that name only points to a snap."""
     release = Path("/etc/os-release")
     return release.exists() and "ID=debian" in release.read_text(encoding="utf-8").splitlines()
 
 
-def install() -> None:
-    """Debian's package where it may be installed, else Playwright's download; silent while it goes well."""
+def install_debian(package: str) -> None:
+    """Debian's package where it may be installed; else nothing. Silent while it goes well."""
     prefix = privileges()
-    if prefix is not None and is_debian() and shutil.which("apt-get"):
-        print("Installing Debian's chromium …", flush=True)
-        command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "check": False}
-        subprocess.run([*command, "update", "-qq"], **quiet)  # type: ignore[call-overload]
-        subprocess.run([*command, "install", "-y", "-qq", "chromium"], **quiet)  # type: ignore[call-overload]
-        if on_path():
-            return
+    if prefix is None or not is_debian() or not shutil.which("apt-get"):
+        return
+    print(f"Installing Debian's {package} …", flush=True)
+    command = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "check": False}
+    subprocess.run([*command, "update", "-qq"], **quiet)  # type: ignore[call-overload]
+    subprocess.run([*command, "install", "-y", "-qq", package], **quiet)  # type: ignore[call-overload]
+
+
+def install() -> None:
+    """Debian's Chromium where it may be installed, else Playwright's download."""
+    install_debian("chromium")
+    if on_path():
+        return
     print("Downloading Playwright's Chromium …", flush=True)
     command = [sys.executable, "-m", "playwright", "install"]
-    if prefix is not None and shutil.which("apt-get"):
+    if privileges() is not None and shutil.which("apt-get"):
         command.append("--with-deps")
     subprocess.run([*command, "chromium"], stdin=subprocess.DEVNULL, check=False)
 
@@ -77,6 +89,8 @@ def main() -> int:
     """0 and the browser's path, or 1 and what to do."""
     if find_chromium() is None:
         install()
+    if find_firefox() is None:
+        install_debian("firefox-esr")
     path = find_chromium()
     if path is None:
         print(
@@ -84,6 +98,7 @@ def main() -> int:
         )
         return 1
     print(f"Browser: {path}")
+    print(f"Firefox: {find_firefox() or 'none; its tests are left out'}")
     return 0
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Request
@@ -21,6 +23,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
+
+FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 
 #: The pages of the digits site, one of each kind.
 KINDS = {
@@ -79,6 +83,13 @@ class Visit:
     def outside(self) -> list[str]:
         inside = (self.site.folder.as_uri(), self.site.http, "data:", "blob:")
         return [url for url in self.requests if not url.startswith(inside)]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A static server that says nothing."""
+
+    def log_message(self, *_: object) -> None:
+        pass
 
 
 Open = Callable[..., Page]

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,7 @@ from runfolio import api
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browsing import ARGUMENTS, CASES, ROOT, Open, Site, Visit
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
+from browsing import ARGUMENTS, CASES, ROOT, Open, Quiet, Site, Visit
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +30,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def origin(workshop: Path) -> Iterator[str]:
     """A loopback server over the workshop."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(workshop)))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(workshop)))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"

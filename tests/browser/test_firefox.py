@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from browsing import KINDS, Site
+from browsing import FIREFOX, KINDS, Site
 from firefox import Firefox
 
 
 @pytest.fixture(scope="module")
 def fox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
-    program = shutil.which("firefox-esr") or shutil.which("firefox")
-    assert program, "put firefox on the PATH, or let make test install it"
-    with Firefox(program, tmp_path_factory.mktemp("firefox") / "profile") as fox:
+    assert FIREFOX
+    with Firefox(FIREFOX, tmp_path_factory.mktemp("firefox") / "profile") as fox:
         yield fox
 
 
