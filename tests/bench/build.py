@@ -53,9 +53,10 @@ for folder in sorted(runs.glob("*/*")):
 
 @dataclass(frozen=True)
 class Measured:
-    """One process: wall time, and the most memory it or a process it started had resident."""
+    """One process: wall time, processor time with that of the processes it started, and the most memory of any of them."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
     stages: dict[str, float] = field(default_factory=dict)
     files_written: int = 0
@@ -75,7 +76,7 @@ def measure(arguments: list[str], cwd: Path) -> tuple[Measured, str]:
         if process.returncode:
             raise SystemExit(f"{arguments[:4]} ended with {process.returncode}")
         unit = 1 if sys.platform == "darwin" else 1024
-        return Measured(seconds, usage.ru_maxrss * unit), output.read()
+        return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit), output.read()
 
 
 def measure_build(project: Path, bound: Measured) -> Measured:
@@ -85,6 +86,7 @@ def measure_build(project: Path, bound: Measured) -> Measured:
     report = json.loads(text)
     return Measured(
         found.seconds,
+        found.cpu_seconds,
         found.peak_bytes,
         report["seconds"],
         len(report["written"]),
@@ -140,7 +142,7 @@ def _print(form: str, runs: int, found: dict[str, Measured]) -> None:
         stages = "  ".join(f"{stage} {seconds:.2f}" for stage, seconds in item.stages.items())
         ratio = f"{item.ratio:5.1f} x bound" if item.ratio else ""
         print(
-            f"{form:8} {runs:6,} runs  {name:10} {item.seconds:7.2f} s  {item.peak_bytes / 1e6:6.0f} MB  "
+            f"{form:8} {runs:6,} runs  {name:10} {item.seconds:7.2f} s  {item.cpu_seconds:7.2f} s CPU  {item.peak_bytes / 1e6:6.0f} MB  "
             f"{item.files_written:5,} written  {ratio:14} {stages}",
             flush=True,
         )
