@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from built import make_run, replicates, study_of
+from built import make_run, pages_of, plan, replicates, study_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,3 +116,24 @@ def test_the_baseline_has_no_difference() -> None:
     (other,) = [row for row in found.rows if not row.is_baseline]
     assert (other.verdict, other.tone) == ("worse", "worse")
     assert isinstance(study_of(replicates({"a": [1.0]})).comparison.results[0], GroupResult)  # type: ignore[union-attr]
+
+
+def test_many_configurations_without_any_value_are_counted_instead_of_listed() -> None:
+    values: dict[str, list[Any]] = {"good": [0.5, 0.6, 0.7], **{f"bad{n}": [math.nan] for n in range(4)}}
+    found = table(values)
+    assert [row.label for row in found.rows] == ["good"]
+    assert found.remarks[0] == "4 configurations gave no value of acc and are not shown here"
+    few = table({"good": [0.5, 0.6, 0.7], **{f"bad{n}": [math.nan] for n in range(3)}})
+    assert len(few.rows) == 4
+
+
+def test_a_baseline_without_any_value_is_listed_all_the_same() -> None:
+    values: dict[str, list[Any]] = {"good": [0.5, 0.6, 0.7], **{f"bad{n}": [math.nan] for n in range(5)}}
+    found = table(values, baseline='model == "bad2"')
+    assert [(row.label, row.is_baseline) for row in found.rows] == [("good", False), ("bad2", True)]
+    assert found.remarks[0] == "4 configurations gave no value of acc and are not shown here"
+
+
+def test_a_site_where_nothing_came_of_any_configuration() -> None:
+    pages = pages_of(plan(replicates({f"bad{n}": [math.nan, None] for n in range(6)})))
+    assert "12 of 12 runs failed; no result yet" in pages["experiments/study.html"]

@@ -66,7 +66,7 @@ def test_many_experiments_are_reached_through_the_overview() -> None:
 
 def test_titles_put_the_verdict_first_and_the_project_last() -> None:
     page = pages_of(plan(replicates({"a": [0.5, 0.6]}), title="Project"))["experiments/study.html"]
-    assert "<title>all runs: acc 0.5500 over 2 runs · Project</title>" in page
+    assert "<title>acc 0.5500 over 2 runs · Project</title>" in page
     assert shell(SiteOptions(), several("one"), False).title == "one"
     assert shell(SiteOptions(), several("a", "b"), False).title == "Runs"
 
@@ -90,8 +90,8 @@ def test_the_overview_of_several_counts_them() -> None:
     assert found.page.headline == "2 experiments, 4 runs; 2 of them gave no usable value"
     assert found.problem_words == "1 problem"
     assert [row.verdict for row in found.experiments] == [
-        "x: acc 0.5000 over 1 run",
-        "all runs: acc 0.5000 over 1 run",
+        "x: acc 0.5000",
+        "acc 0.5000 over 1 run",
     ]
 
 

@@ -81,10 +81,12 @@ MAX_REMARKS = 6
 def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) -> Configurations:
     """The table of a comparison: at most `limit` rows, best first; the baseline is always among them."""
     spec = comparison.spec
-    silent = [item for item in comparison.results if not item.estimate.n]
+    silent = [
+        item for item in comparison.results if not item.estimate.n and item.group != comparison.baseline
+    ]
     results = comparison.results
     if len(silent) > MAX_SILENT:
-        results = tuple(item for item in results if item.estimate.n)
+        results = tuple(item for item in results if item not in silent)
     kept = results[:limit] + tuple(item for item in results[limit:] if item.group == comparison.baseline)
     decimals = study.digits[spec.name]
     strip = dot_strip(kept, spec)
