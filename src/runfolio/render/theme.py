@@ -134,7 +134,28 @@ def _folder(name: str, project: Path | None) -> Path:
 def _read(path: Path, *, is_project: bool = False) -> _Folder:
     """One folder; both of its files may be absent. A project's `theme/` extends what the configuration chooses."""
     settings = _toml(path / "theme.toml")
-    where = f"{path.name}/theme.toml"
+    faults = _faults(settings, is_project=is_project)
+    if faults:
+        raise ThemeError(
+            "; ".join(faults),
+            slug="theme-settings",
+            path=f"{path.name}/theme.toml",
+            hint="docs/writing-themes.md describes theme.toml",
+        )
+    tokens = check_tables(_toml(path / "tokens.toml"), f"{path.name}/tokens.toml")
+    return _Folder(
+        path,
+        _text(settings.get("extends")),
+        _names(settings.get("scripts")),
+        _names(settings.get("styles")),
+        {name: _names(files) for name, files in _items(settings.get("later"))},
+        tokens,
+        _flag(settings.get("dark")),
+    )
+
+
+def _faults(settings: Mapping[str, object], *, is_project: bool) -> list[str]:
+    """What is wrong with a theme.toml, all of it."""
     faults = [f"unknown key `{key}`{nearest(key, _KEYS)}" for key in settings if key not in _KEYS]
     faults += [
         f"`{key}` is not a list of file names"
@@ -155,23 +176,7 @@ def _read(path: Path, *, is_project: bool = False) -> _Folder:
         )
     if settings.get("api", API) != API:
         faults.append(f"`api = {settings['api']}` is not the version this Runfolio speaks, {API}")
-    if faults:
-        raise ThemeError(
-            "; ".join(faults),
-            slug="theme-settings",
-            path=where,
-            hint="docs/writing-themes.md describes theme.toml",
-        )
-    tokens = check_tables(_toml(path / "tokens.toml"), f"{path.name}/tokens.toml")
-    return _Folder(
-        path,
-        _text(settings.get("extends")),
-        _names(settings.get("scripts")),
-        _names(settings.get("styles")),
-        {name: _names(files) for name, files in _items(settings.get("later"))},
-        tokens,
-        _flag(settings.get("dark")),
-    )
+    return faults
 
 
 def _toml(path: Path) -> Mapping[str, object]:
