@@ -68,7 +68,7 @@ def watched_build(project: Path) -> dict[str, Any]:
 def thousand(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project of 1,000 runs, 200 configurations of five replicates, that is built. Each test adds its own run."""
     project = tmp_path_factory.mktemp("thousand")
-    generate(project / "runs", RUNS, metrics=10, steps=60)
+    generate(project / "runs", RUNS, metrics=5, steps=60)
     report = build(project)
     assert report["runs"] == RUNS and report["problems"] == []
     return project
@@ -87,7 +87,7 @@ def test_a_second_build_opens_no_run_and_writes_nothing(thousand: Path) -> None:
 def test_one_run_more_rewrites_only_what_shows_it(thousand: Path) -> None:
     before = tree(thousand / "site")
     setting = 101
-    write_run(thousand / "runs", RUNS, setting=setting, replicate=REPLICATES, metrics=10, steps=60)
+    write_run(thousand / "runs", RUNS, setting=setting, replicate=REPLICATES, metrics=5, steps=60)
     report = build(thousand)
     after = tree(thousand / "site")
     replicates = range(setting * REPLICATES, (setting + 1) * REPLICATES)

@@ -14,7 +14,7 @@ from building import RUNFOLIO, assert_same, build, environment, tree
 from generate import generate
 from projects import write_project
 
-KILLS = 6
+KILLS = 4
 
 
 def start(project: Path, *arguments: str) -> subprocess.Popen[str]:
