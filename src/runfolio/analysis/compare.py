@@ -109,6 +109,8 @@ def _is_complete(candidate: Candidate) -> bool:
 
 def _place(candidate: Candidate, runs: Mapping[str, Run], spec: MetricSpec) -> tuple[bool, float]:
     """Sort key, best first: the mean, or the worst value of a group with missing runs; groups without values last."""
+    if not candidate.estimate.n:
+        return True, 0.0
     reading = candidate.estimate.value if not candidate.missing else worst_value(candidate.group, runs, spec)
     return math.isnan(reading), -reading * (spec.goal.sign or 1)
 

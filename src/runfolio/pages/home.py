@@ -75,7 +75,7 @@ def home_context(
     headline, lead = _headline(studies, total)
     rows = {1: 8, 2: 5, 3: 3}.get(len(studies), 0)
     return HomeContext(
-        page=shell.page(HOME, "home", headline=headline, lead=lead),
+        page=shell.page(HOME, "home", headline=headline, lead=lead, tab=f"Overview: {headline}"),
         description=studies[0].site.description if studies else "",
         experiments=tuple(_row(study, sparks.get(study.name), rows, len(studies) == 1) for study in studies),
         recent=_recent(studies),

@@ -222,6 +222,8 @@ class _Rows:
 
     @cached_property
     def _baseline_value(self) -> float | None:
+        if len(self.study.grouping.groups) == 1:
+            return None
         estimate = self.study.estimate_of(self.study.baseline)
         return estimate.value if estimate is not None and estimate.n else None
 

@@ -22,6 +22,8 @@ from runfolio.render.engines.svg_text import MOST_IN_DESCRIPTION, MOST_IN_TITLE,
 __all__ = ["draw_chart", "draw_sparkline", "draw_strip_axis", "draw_strip_row"]
 
 _BAND_POINTS = 64
+_FRONT, _BEHIND = 4, 10
+"""Pixels a part of a line is wide when it is thinned; no extreme is lost, and Explore has every point that is kept."""
 _END_ROOM = 12
 """Of the right margin, px that stay in a narrow picture."""
 
@@ -101,7 +103,8 @@ def _band(line: Line, area: Place) -> str:
 
 
 def _line(line: Line, area: Place, columns: int) -> str:
-    path = line_path(area.x(line.x), area.y(line.y), columns)
+    is_behind = line.is_thin or line.role == "muted"
+    path = line_path(area.x(line.x), area.y(line.y), columns // (_BEHIND if is_behind else _FRONT) or 1)
     thin = " thin" if line.is_thin else ""
     return f'<path class="line{thin} c-{line.role}" d="{path}"/>' if path else ""
 

@@ -143,6 +143,7 @@
   }
 
   function showStanding(isStanding) {
+    page.main.classList.toggle("is-waiting", !isStanding);
     for (const part of [...page.standing, page.lead]) if (part) part.hidden = !isStanding;
     page.body.hidden = isStanding;
     if (isStanding && page.title) page.title.textContent = page.firstTitle;

@@ -72,7 +72,12 @@
     door("runs", "toggle", "[data-columns]");
     door("tools", "click", "[data-search-open], [data-verify-all]", true);
     for (const name of Object.keys(BUNDLES)) if (isThere(name)) open(name);
-    if (document.querySelector("[data-compare]")) open("compare");
+    const compare = document.querySelector("[data-compare]");
+    if (compare) {
+      // What the address asks for takes the place of the default comparison: it must not show first and jump.
+      compare.classList.toggle("is-waiting", Boolean(runfolio.hash.get("r") || runfolio.hash.get("g")));
+      open("compare");
+    }
     runfolio.hash.onChange(openForState);
     openForState();
   }
