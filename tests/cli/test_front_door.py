@@ -121,10 +121,10 @@ def test_an_interrupted_build_leaves_a_site_that_goes_on(project: Path) -> None:
     slow = (
         "import time, runfolio.site.build as build, runfolio.cli as cli\n"
         "settle = build._Writer.settle\n"
-        "def slowly(self, file):\n"
+        "def slowly(self, file, *make):\n"
         "    print(file.path, flush=True)\n"
         "    time.sleep(0.05)\n"
-        "    settle(self, file)\n"
+        "    settle(self, file, *make)\n"
         "build._Writer.settle = slowly\n"
         "cli.main(['build'])\n"
     )
