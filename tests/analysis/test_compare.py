@@ -233,7 +233,7 @@ def test_the_leader_is_called_best_only_when_alone_in_first_place() -> None:
     assert "places 1–2 are not separated" in tied.caption
     assert (
         tied.power_note
-        == "To show a difference of 0.4 in four of five tries would take about 26 runs on each side"
+        == "To show a difference of this size in four of five tries would take about 26 runs on each side"
     )
 
 

@@ -167,5 +167,5 @@ class _Standing:
             if not lead.verdict.is_clear and lead.verdict is not Verdict.TOO_FEW_RUNS
         )
         needed = runs_needed_between(leader.estimate, others[0].estimate)
-        note = "" if leads[0].verdict.is_clear else power_note(leads[0], needed, spec)
+        note = "" if leads[0].verdict.is_clear else power_note(leads[0], needed)
         return _Standing(leader, others[0], leads[0], tied, note)

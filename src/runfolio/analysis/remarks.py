@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from runfolio.analysis.group import DEFAULT_SEEDS, is_seed_name
 from runfolio.analysis.judging import FEWEST_PAIRS, Candidate
-from runfolio.analysis.rounding import number_text
 from runfolio.analysis.skew import outlier_remark
-from runfolio.analysis.verdict import interval_decimals
 from runfolio.model import Delta, Goal, Group, GroupResult, MetricSpec, Run
 
 _MOST_NAMED_RUNS = 1000
@@ -60,15 +58,12 @@ def remarks_on(
     return tuple(found)
 
 
-def power_note(lead: Delta, needed: int | None, spec: MetricSpec) -> str:
-    """How many runs a difference of this size would take, as a plan; empty where that cannot be said."""
+def power_note(lead: Delta, needed: int | None) -> str:
+    """How many runs the lead's own size would take, as a plan; empty where that cannot be said."""
     if needed is None or lead.low is None or lead.high is None:
         return ""
-    unit = "points" if spec.unit == "%" else spec.unit
-    decimals = interval_decimals(lead.low * spec.scale, lead.high * spec.scale)
-    size = f"{number_text(abs(lead.absolute) * spec.scale, decimals)} {unit}".rstrip()
     count = f"about {needed}" if needed <= _MOST_NAMED_RUNS else f"more than {_MOST_NAMED_RUNS}"
-    return f"To show a difference of {size} in four of five tries would take {count} runs on each side"
+    return f"To show a difference of this size in four of five tries would take {count} runs on each side"
 
 
 def _pairing_remark(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 from runfolio.analysis.rounding import bytes_text
 from runfolio.catalog.catalog import Catalog
@@ -19,6 +21,7 @@ from runfolio.pages.routes import artifact_file
 COPIED_BYTES = 10_000_000
 TEXT_CHARACTERS = 20_000
 TABLE_ROWS = 200
+_ACTIVE_ELEMENTS = frozenset(("script", "foreignObject", "iframe", "handler", "listener", "set", "animate"))
 PLOTLY = "application/vnd.plotly.v1+json"
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/avif")
 
@@ -154,6 +157,36 @@ def artifact_files(catalog: Catalog, run: Run) -> list[FilePlan]:
     return list(plans.values())
 
 
+def without_scripts(svg: bytes) -> bytes:
+    """The picture without what could run or load something when its file is opened by itself.
+
+    As an image on a page it could do neither, so nothing that was seen is lost. What is no XML becomes an empty
+    picture: no browser would show it either.
+    """
+    try:
+        root = ElementTree.fromstring(svg)
+    except (ElementTree.ParseError, ValueError):
+        return b'<svg xmlns="http://www.w3.org/2000/svg"/>\n'
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if _local(child.tag) in _ACTIVE_ELEMENTS:
+                parent.remove(child)
+        for name in list(parent.attrib):
+            value = re.sub(r"\s+", "", parent.attrib[name]).lower()
+            is_link = _local(name) in ("href", "src") and not value.startswith(("#", "data:image/"))
+            if _local(name).lower().startswith("on") or is_link:
+                del parent.attrib[name]
+    for prefix, uri in (("", "http://www.w3.org/2000/svg"), ("xlink", "http://www.w3.org/1999/xlink")):
+        ElementTree.register_namespace(prefix, uri)
+    clean: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return clean
+
+
+def _local(name: object) -> str:
+    """A name without its namespace; comments and processing instructions have none and count as active."""
+    return name.rpartition("}")[2] if isinstance(name, str) else "script"
+
+
 @dataclass(frozen=True, slots=True)
 class _Copy:
     """Reads the artifact when it is called for."""
@@ -164,5 +197,7 @@ class _Copy:
 
     def __call__(self) -> bytes:
         content = self.catalog.read_artifact(self.run, self.item.path or "")
-        is_html = self.item.media_type.startswith(("text/html", "application/xhtml"))
-        return HTML_POLICY + content if is_html else content
+        media = self.item.media_type
+        if media.startswith(("text/html", "application/xhtml")):
+            return HTML_POLICY + content
+        return without_scripts(content) if media.startswith("image/svg") else content
