@@ -174,7 +174,9 @@ def experiment_figures(
     for place, spec in enumerate(choice.metrics):
         inputs = _inputs(study, choice.drawn, spec, series)
         if inputs:
-            chart = metric_by_step(spec, inputs, chart_id=f"m{place}", which=choice.which)
+            chart = metric_by_step(
+                spec, inputs, chart_id=f"m{place}", which=choice.which, decimals=end_digits(study, spec)
+            )
             main.append(Figure(chart, sources=sources, scale=spec.scale))
     small = []
     if choice.families and study.primary is not None:
@@ -182,9 +184,21 @@ def experiment_figures(
             inputs = _inputs(study, drawn, study.primary, series)
             if inputs:
                 which = f"{heading(study.primary)} by {choice.ramp}"
-                chart = metric_by_step(study.primary, inputs, chart_id=f"f{place}", which=which, title=name)
+                chart = metric_by_step(
+                    study.primary,
+                    inputs,
+                    chart_id=f"f{place}",
+                    which=which,
+                    title=name,
+                    decimals=end_digits(study, study.primary),
+                )
                 small.append(Figure(chart, SMALL, sources=sources, scale=study.primary.scale))
     return aligned(main), aligned(small)
+
+
+def end_digits(study: Study, spec: MetricSpec) -> int | None:
+    """Digits of the values at the lines' ends: the headline metric's are the table's, others' are the axis'."""
+    return study.digits[spec.name] if spec == study.primary else None
 
 
 def _inputs(

@@ -6,7 +6,7 @@ from runfolio.analysis.curve import Curve
 from runfolio.charts.metric_by_step import CurveInput, metric_by_step
 from runfolio.model import MetricSpec, Run
 from runfolio.pages.figures import Figure, aligned
-from runfolio.pages.learning_curves import usable_ids
+from runfolio.pages.learning_curves import end_digits, usable_ids
 from runfolio.pages.routes import run_series, slug
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.study import Study
@@ -27,7 +27,12 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
         inputs, shown = _inputs(study, run, spec, series)
         if inputs:
             chart = metric_by_step(
-                spec, inputs, chart_id=f"m{place}", which=_which(study, run), says_counts=False
+                spec,
+                inputs,
+                chart_id=f"m{place}",
+                which=_which(study, run),
+                says_counts=False,
+                decimals=end_digits(study, spec),
             )
             sources = {
                 f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
