@@ -164,15 +164,16 @@ def compare(
         UsageError: several experiments logged it and none is named.
     """
     work = project(sources, config=config, reporter=reporter)
-    return compare_runs(
-        work.read().runs,
-        work.config.site,
-        metric=metric,
-        by=by,
-        baseline=baseline,
-        where=where,
-        experiment=experiment,
-    )
+    with work.blaming():
+        return compare_runs(
+            work.read().runs,
+            work.config.site,
+            metric=metric,
+            by=by,
+            baseline=baseline,
+            where=where,
+            experiment=experiment,
+        )
 
 
 def compare_runs(
@@ -193,10 +194,11 @@ def compare_runs(
         _require_parameters(by, left)
         options = replace(options, groups=replace(options.groups, by=tuple(by)))
     if baseline is not None:
-        own = {name: replace(item, baseline=baseline) for name, item in options.experiments.items()}
-        parse_where(baseline, known=vocabulary(left))
+        own = {name: replace(item, baseline=None) for name, item in options.experiments.items()}
         options = replace(options, baseline=baseline, experiments=own)
     study = _study(studies(left, options)[0], metric, experiment)
+    if baseline is not None:
+        parse_where(baseline, known=vocabulary(study.runs, study.specs))
     spec = study.primary if metric is None else study.specs[metric]
     if spec is None:
         raise NothingFoundError(f"experiment `{study.name}` logged no metric", slug="no-metric")
@@ -214,7 +216,8 @@ def runs_table(
     """
     work = project(sources, config=config)
     runs = select_runs(work.read().runs, where)
-    return frame_of(runs, work.config.site)
+    with work.blaming():
+        return frame_of(runs, work.config.site)
 
 
 def frame_of(runs: Sequence[Run], options: SiteOptions) -> pd.DataFrame:
@@ -269,7 +272,8 @@ def export(
     if values:
         frame = values_table(catalog, runs)
         return _values_bytes(frame, form), len(frame)
-    found = studies(runs, work.config.site)[0]
+    with work.blaming():
+        found = studies(runs, work.config.site)[0]
     makers = {
         "csv": lambda: runs_csv(found),
         "json": lambda: runs_json(runs),

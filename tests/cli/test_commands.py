@@ -263,6 +263,18 @@ class TestCompare:
         assert runfolio("compare", "--where", "lr > 1000").code == 3
         assert runfolio("compare", "--experiment", "digitz").code == 3
 
+    def test_a_wrong_baseline_is_blamed_on_who_gave_it(self, project: Path, runfolio: Command) -> None:
+        (project / "runfolio.toml").write_text("[experiments.digits]\nbaseline = \"modle == 'mlp'\"\n")
+        for command in (("compare",), ("export",), ("build",)):
+            found = runfolio(*command)
+            assert (found.code, found.out) == (2, "")
+            assert found.err.startswith("Error: runfolio.toml: [experiments.digits] baseline: the filter")
+        assert runfolio("compare", "--baseline", "model == 'mlp'").code == 0
+        given = runfolio("compare", "--baseline", "mdel == 'mlp'")
+        assert given.code == 2
+        assert "runfolio.toml" not in given.err
+        assert "`mdel`; nearest: `model`" in given.err
+
     def test_one_experiment_must_be_meant(self, project: Path, runfolio: Command) -> None:
         (project / "runs/letters/other-0").mkdir(parents=True)
         (project / "runs/letters/other-0/metrics.jsonl").write_text('{"step": 0, "val/accuracy": 0.1}\n')

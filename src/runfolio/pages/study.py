@@ -12,7 +12,7 @@ from runfolio.analysis.group import Grouping, find_groups
 from runfolio.analysis.metrics import metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
 from runfolio.analysis.where import Where, parse_where, vocabulary
-from runfolio.errors import RunfolioError
+from runfolio.errors import ConfigError, WhereError
 from runfolio.model import Estimate, Group, GroupResult, MetricSpec, Problem, Run, RunStatus, Severity
 from runfolio.pages.options import ExperimentOptions, SiteOptions
 from runfolio.pages.routes import experiment_page
@@ -190,10 +190,12 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
         return study, []
     try:
         _baseline_where(study.options.baseline, study)
-    except RunfolioError as error:
+    except WhereError as error:
         own = study.site.experiments.get(study.name)
         if own is not None and own.baseline:
-            raise
+            raise ConfigError(
+                f"[experiments.{study.name}] baseline: {error.message}", slug=error.error_slug, hint=error.hint
+            ) from error
         # The site's baseline may name a parameter that only another experiment has: that is no mistake.
         options = ExperimentOptions(study.title, study.options.description, study.options.primary, None)
         plain = Study(study.name, options, study.site, study.runs, study.specs)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from runfolio.catalog import Catalog, read_catalog
 from runfolio.catalog.catalog import sorted_problems
 from runfolio.catalog.reporter import Reporter
 from runfolio.config import CONFIG_FILE, Config, load_config
-from runfolio.errors import NothingFoundError, SinkError
+from runfolio.errors import ConfigError, NothingFoundError, SinkError
 from runfolio.model import Problem
 from runfolio.pages.plan import SitePlan
 from runfolio.site.build import build_site
@@ -126,7 +126,18 @@ class Project:
         # Pages and templates take a while to load, and half of the commands need neither.
         from runfolio.pages.site_pages import plan_site
 
-        return plan_site(catalog, self.config.site)
+        with self.blaming():
+            return plan_site(catalog, self.config.site)
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """A mistake in the configuration that only the runs bring to light names the file all the same."""
+        try:
+            yield
+        except ConfigError as error:
+            if error.path is None and self.config.path is not None:
+                error.path = self.config.path.as_posix()
+            raise
 
     def _make_renderer(self) -> Renders:
         from runfolio.render.renderer import Renderer
