@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import random
 import shutil
 import signal
@@ -17,7 +19,8 @@ from projects import write_project
 KILLS = 4
 
 
-def start(project: Path, *arguments: str) -> subprocess.Popen[str]:
+def start(project: Path, *arguments: str, apart: bool = False) -> subprocess.Popen[str]:
+    """A build at work; `apart` from this process's group."""
     return subprocess.Popen(
         [*RUNFOLIO, "build", *(arguments or ("runs", "--out", "site"))],
         cwd=project,
@@ -25,6 +28,7 @@ def start(project: Path, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=apart,
     )
 
 
@@ -64,6 +68,35 @@ def test_first_builds_that_are_killed(project: Path, expected: dict[str, bytes])
         build(project)
         assert_same(tree(project / "site"), expected)
     assert kills >= KILLS // 2
+
+
+@pytest.mark.parametrize("whole_group", [False, True], ids=["the build alone", "its processes too"])
+def test_builds_that_are_interrupted(
+    project: Path, expected: dict[str, bytes], tmp_path: Path, whole_group: bool
+) -> None:
+    """Ctrl-C in a terminal reaches every process of a build; a supervisor's reaches one."""
+    draw = random.Random(4)
+    site, codes = tmp_path / "site", []
+    for _ in range(KILLS // 2):
+        builder = start(project, "runs", "--out", str(site), "--workers", "3", "--no-cache", apart=True)
+        wanted = draw.randrange(1, len(expected) - 5)
+        while builder.poll() is None and sum(path.is_file() for path in site.rglob("*")) < wanted:
+            time.sleep(0.001)
+        with contextlib.suppress(ProcessLookupError):
+            (os.killpg if whole_group else os.kill)(builder.pid, signal.SIGINT)
+        _, told = builder.communicate(timeout=60)
+        codes.append(builder.returncode)
+        if builder.returncode:
+            assert told == "\n\nInterrupted. What was finished stays; the next build goes on from there.\n"
+            assert unfinished_pages(site) == []
+        with pytest.raises(ProcessLookupError):
+            os.killpg(builder.pid, 0)
+        found = build(project, "runs", "--out", str(site))
+        assert found["unchanged"] > 0
+        assert_same(tree(site), expected)
+        shutil.rmtree(site)
+    assert set(codes) <= {0, 130}
+    assert 130 in codes
 
 
 def test_rebuilds_that_are_killed_again_and_again(project: Path, expected: dict[str, bytes]) -> None:

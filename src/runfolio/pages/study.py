@@ -194,7 +194,9 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
         own = study.site.experiments.get(study.name)
         if own is not None and own.baseline:
             raise ConfigError(
-                f"[experiments.{study.name}] baseline: {error.message}", slug=error.error_slug, hint=error.hint
+                f"[experiments.{study.name}] baseline: {error.message}",
+                slug=error.error_slug,
+                hint=error.hint,
             ) from error
         # The site's baseline may name a parameter that only another experiment has: that is no mistake.
         options = ExperimentOptions(study.title, study.options.description, study.options.primary, None)

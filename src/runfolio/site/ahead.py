@@ -100,7 +100,12 @@ def _start(share: list[PlannedFile], others: list[Connection]) -> tuple[BaseProc
     with warnings.catch_warnings():
         # Python counts the idle threads of numpy's linear algebra, which are made for forks.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
-        process.start()
+        # Ctrl-C reaches the new process too: not before it can ignore it, or it would print a traceback.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
     sender.close()
     return process, receiver
 
