@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from runfolio.charts.chart import Chart, Line
+from runfolio.charts.chart import Chart
+from runfolio.charts.memory import remembered
 from runfolio.charts.ticks import label_decimals
 from runfolio.model import Column, ColumnKind, FloatArray, Table
 from runfolio.model.table import Cell
@@ -25,18 +28,20 @@ def chart_table(chart: Chart, decimals: int | None = None) -> Table:
         if chart.y.scale == "log"
         else label_decimals(chart.y.low, chart.y.high)
     )
-    at = _places(lines)
+    # In any order, so that charts of the same lines in another order have the same places.
+    at = _places(tuple(sorted((line.x for line in lines), key=id)))
     names = _unique([line.label for line in lines])
     first = Column(chart.x.label, chart.x.label, ColumnKind.NUMBER, chart.x.unit)
     rest = [Column(name, name, ColumnKind.NUMBER, chart.y.unit, digits) for name in names]
-    columns = [_values(line, at) for line in lines]
-    rows = tuple((float(x), *(column[i] for column in columns)) for i, x in enumerate(at))
+    columns = [_values(line.x, line.y, at) for line in lines]
+    rows = tuple(zip(at.tolist(), *columns, strict=True))
     return Table((first, *rest), rows, chart.run_ids)
 
 
-def _places(lines: list[Line]) -> FloatArray:
+@remembered(256)
+def _places(xs: tuple[FloatArray, ...]) -> FloatArray:
     """At most twelve logged x, ends included, evenly spread over all there are."""
-    logged = np.unique(np.concatenate([line.x[np.isfinite(line.x)] for line in lines] or [np.empty(0)]))
+    logged = np.unique(np.concatenate([x[np.isfinite(x)] for x in xs] or [np.empty(0)]))
     if logged.size <= MOST_ROWS:
         return logged
     wanted = np.linspace(logged[0], logged[-1], MOST_ROWS)
@@ -45,14 +50,15 @@ def _places(lines: list[Line]) -> FloatArray:
     return np.asarray(logged[np.unique(nearest)], dtype=np.float64)
 
 
-def _values(line: Line, at: FloatArray) -> list[Cell]:
-    known = np.isfinite(line.y)
+@remembered(1024)
+def _values(x: FloatArray, y: FloatArray, at: FloatArray) -> tuple[Cell, ...]:
+    known = np.isfinite(y)
     if not known.any():
-        return [None] * at.size
-    values = np.interp(at, line.x[known], line.y[known], left=np.nan, right=np.nan)
+        return (None,) * at.size
+    values = np.interp(at, x[known], y[known], left=np.nan, right=np.nan)
     if not known.all():
-        values[np.interp(at, line.x, np.where(known, 0.0, 1.0)) > 0] = np.nan
-    return [float(value) if np.isfinite(value) else None for value in values]
+        values[np.interp(at, x, np.where(known, 0.0, 1.0)) > 0] = np.nan
+    return tuple(value if math.isfinite(value) else None for value in values.tolist())
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from runfolio.analysis.rounding import four_digits
 from runfolio.charts.chart import Departure, Line, empty
+from runfolio.charts.memory import remembered
 from runfolio.model import FloatArray
 
 #: Beyond this a value counts as infinite for a picture; squares and differences stay finite below it.
@@ -86,9 +87,19 @@ def departures(line: Line, low: float, high: float) -> tuple[Departure, ...]:
     `x` is the last one inside; for a line that starts outside, the first inside (its first x where it never comes in).
     Plus or minus infinity is outside; NaN is nowhere.
     """
+    crossings = _crossings(line.x, line.y, low, high)
+    return tuple(
+        Departure(x, is_above, line.label, line.role, is_start=is_start)
+        for x, is_above, is_start in crossings
+    )
+
+
+@remembered(1024)
+def _crossings(x: FloatArray, y: FloatArray, low: float, high: float) -> tuple[tuple[float, bool, bool], ...]:
+    """Where, whether over the top, whether it starts outside: of each departure."""
     found = []
-    logged = np.flatnonzero(~np.isnan(line.y))
-    y = line.y[logged]
+    logged = np.flatnonzero(~np.isnan(y))
+    y = y[logged]
     for is_above in (True, False):
         outside = y > high if is_above else y < low
         if not outside.any():
@@ -96,8 +107,7 @@ def departures(line: Line, low: float, high: float) -> tuple[Departure, ...]:
         first = int(outside.argmax())
         back = np.flatnonzero(~outside[first:])
         at = first - 1 if first else int(back[0]) if back.size else 0
-        x = float(line.x[logged[at]])
-        found.append(Departure(x, is_above, line.label, line.role, is_start=first == 0))
+        found.append((float(x[logged[at]]), is_above, first == 0))
     return tuple(found)
 
 

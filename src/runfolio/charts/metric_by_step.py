@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,6 +21,7 @@ from runfolio.charts.frame import (
     robust_range,
     widened,
 )
+from runfolio.charts.memory import remembered
 from runfolio.charts.ticks import value_text
 from runfolio.model import FloatArray, MetricSpec
 
@@ -154,7 +155,7 @@ def _lines(curve: CurveInput, scale: float) -> list[Line]:
             run.label,
             curve.role,
             run.x,
-            run.y * scale,
+            _scaled(run.y, scale),
             run_ids=(run.run_id,),
             key=run.key,
             is_cut=run.is_cut,
@@ -166,15 +167,15 @@ def _lines(curve: CurveInput, scale: float) -> list[Line]:
     if curve.n == 2 and lines:
         return lines
     has_band = curve.low is not None and curve.high is not None and bool(np.isfinite(curve.low).any())
-    low = curve.low * scale if has_band and curve.low is not None else None
-    high = curve.high * scale if has_band and curve.high is not None else None
+    low = _scaled(curve.low, scale) if has_band and curve.low is not None else None
+    high = _scaled(curve.high, scale) if has_band and curve.high is not None else None
     return [
         *lines,
         Line(
             curve.label,
             curve.role,
             curve.x,
-            curve.y * scale,
+            _scaled(curve.y, scale),
             low if scale >= 0 else high,
             high if scale >= 0 else low,
             curve.run_ids,
@@ -185,30 +186,52 @@ def _lines(curve: CurveInput, scale: float) -> list[Line]:
     ]
 
 
+@remembered(1024)
+def _scaled(values: FloatArray, scale: float) -> FloatArray:
+    return values if scale == 1 else values * scale
+
+
 def last_value(line: Line) -> float | None:
     """The last finite y, or None."""
-    where = np.flatnonzero(np.isfinite(line.y))
-    return float(line.y[where[-1]]) if where.size else None
+    return _last(line.y)
+
+
+@remembered(1024)
+def _last(y: FloatArray) -> float | None:
+    where = np.flatnonzero(np.isfinite(y))
+    return float(y[where[-1]]) if where.size else None
 
 
 def _y_axis(spec: MetricSpec, lines: Sequence[Line]) -> Axis:
-    whole = [line for line in lines if not line.is_cut] or list(lines)
-    usual = [line.y for line in whole]
-    ends = [value for line in whole if (value := last_value(line)) is not None]
-    values = finite(line.y for line in whole)
-    offered = log_is_offered(values)
-    scale = "log" if offered and is_rate_like(spec.name) else "linear"
-    low, high = robust_range(usual, ends)
-    if scale == "log":
-        low, high = float(values.min()), float(values.max())
-    low, high = padded(low, high, scale)
+    whole = [line.y for line in lines if not line.is_cut] or [line.y for line in lines]
+    low, high, scale, offered = _y_range(_unordered(whole), is_rate_like(spec.name))
     return Axis(spec.label, low, high, spec.unit, scale, offered, spec.scale)
 
 
+@remembered(256)
+def _y_range(lines: tuple[FloatArray, ...], is_rate: bool) -> tuple[float, float, str, bool]:
+    """Lowest and highest y to show, the scale, and whether the reader may change it."""
+    ends = [value for y in lines if (value := _last(y)) is not None]
+    values = finite(lines)
+    offered = log_is_offered(values)
+    if offered and is_rate:
+        return *padded(float(values.min()), float(values.max()), "log"), "log", offered
+    return *padded(*robust_range(lines, ends)), "linear", offered
+
+
+def _unordered(arrays: Iterable[FloatArray]) -> tuple[FloatArray, ...]:
+    """The arrays, each set of them in one order: the pages of replicates show the same ones in turn."""
+    return tuple(sorted(arrays, key=id))
+
+
 def _x_axis(lines: Sequence[Line], label: str, unit: str) -> Axis:
-    values = finite(line.x for line in lines)
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
-    return Axis(label, *widened(low, high), unit)
+    return Axis(label, *_x_range(_unordered(line.x for line in lines)), unit)
+
+
+@remembered(256)
+def _x_range(lines: tuple[FloatArray, ...]) -> tuple[float, float]:
+    values = finite(lines)
+    return widened(float(values.min()), float(values.max())) if values.size else widened(0.0, 1.0)
 
 
 def _end_label(curve: CurveInput, own: Sequence[Line], y: Axis, decimals: int | None, several: bool) -> str:

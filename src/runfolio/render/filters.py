@@ -28,7 +28,7 @@ _INVISIBLE = re.compile(
 
 def plain(text: str) -> str:
     """The text without control characters and direction marks, which could make a name look like another."""
-    return _INVISIBLE.sub("\ufffd", text)
+    return text if text.isprintable() else _INVISIBLE.sub("\ufffd", text)
 
 
 def middle(text: object, most: int) -> str:

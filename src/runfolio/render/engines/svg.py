@@ -15,7 +15,7 @@ from runfolio.charts.chart import Chart, Departure, Line, Shown, Sparkline
 from runfolio.charts.sparkline import thinned
 from runfolio.render.engines.svg_axes import draw_axes
 from runfolio.render.engines.svg_labels import draw_labels, end_labels, label_list
-from runfolio.render.engines.svg_place import Place, band_path, coordinate, line_path, place
+from runfolio.render.engines.svg_place import Place, band_path, coordinate, curve_path, line_path, place
 from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
 from runfolio.render.engines.svg_text import MOST_IN_DESCRIPTION, MOST_IN_TITLE, escaped, middle
 
@@ -104,7 +104,7 @@ def _band(line: Line, area: Place) -> str:
 
 def _line(line: Line, area: Place, columns: int) -> str:
     is_behind = line.is_thin or line.role == "muted"
-    path = line_path(area.x(line.x), area.y(line.y), columns // (_BEHIND if is_behind else _FRONT) or 1)
+    path = curve_path(line.x, line.y, area, columns // (_BEHIND if is_behind else _FRONT) or 1)
     thin = " thin" if line.is_thin else ""
     return f'<path class="line{thin} c-{line.role}" d="{path}"/>' if path else ""
 

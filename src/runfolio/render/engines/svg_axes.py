@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from runfolio.charts.chart import Axis
@@ -12,6 +14,7 @@ from runfolio.render.engines.svg_text import middle, text_element
 _MOST_IN_NAME = 40
 
 
+@lru_cache(maxsize=256)
 def draw_axes(area: Place) -> str:
     """Hairlines at the ticks of y, ticks of both axes, the name of x with its unit once. Heights are in em, so that
     larger type on a narrow screen keeps its distances.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runfolio.charts.chart import Axis, Chart, Shown
+from runfolio.charts.memory import remembered
 from runfolio.model import FloatArray
 
 Tenths = NDArray[np.int64]
@@ -18,13 +19,11 @@ Tenths = NDArray[np.int64]
 _TOLERANCE = 0.12
 #: Coordinates (px) end here; what lies outside the plot is clipped anyway.
 _FAR = 4000.0
-#: Paths that are remembered: the pages of replicates draw the same lines, one page after the other.
-_KEPT_PATHS = 512
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Place:
-    """The plot area in pixels, and the axes it shows."""
+    """The plot area in pixels, and the axes it shows. `place` gives one and the same object for equal ones."""
 
     left: float
     top: float
@@ -45,9 +44,12 @@ class Place:
 def place(chart: Chart, shown: Shown) -> Place:
     """The plot area of a chart: its size without the margins."""
     top, right, bottom, left = shown.margin
-    return Place(
+    return _place(
         left, top, max(shown.width - right, left + 1), max(shown.height - bottom, top + 1), chart.x, chart.y
     )
+
+
+_place = lru_cache(maxsize=256)(Place)
 
 
 def _pixels(axis: Axis, values: FloatArray | float, start: float, end: float) -> FloatArray:
@@ -58,12 +60,19 @@ def _pixels(axis: Axis, values: FloatArray | float, start: float, end: float) ->
             array = np.where(array > 0, np.log10(array), np.nan)
         low, high = math.log10(low), math.log10(high)
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.clip(start + (array - low) / (high - low) * (end - start), -_FAR, _FAR)
+        found = start + (array - low) / (high - low) * (end - start)
+        return np.minimum(np.maximum(found, -_FAR), _FAR)
 
 
 def coordinate(value: float) -> str:
     """Pixels with at most one decimal."""
     return f"{round(value, 1) + 0:g}"
+
+
+@remembered(512)
+def curve_path(x: FloatArray, y: FloatArray, area: Place, columns: int) -> str:
+    """Path data of a line given by its values; see `line_path`."""
+    return line_path(area.x(x), area.y(y), columns)
 
 
 def line_path(x: FloatArray, y: FloatArray, columns: int) -> str:
@@ -72,12 +81,6 @@ def line_path(x: FloatArray, y: FloatArray, columns: int) -> str:
     At most four points stay of each of `columns` equal parts: first, last, lowest and highest (M4), so that no
     extreme is lost; of those, what lies on a straight line goes too.
     """
-    return _line_path(x.tobytes(), y.tobytes(), columns)
-
-
-@lru_cache(maxsize=_KEPT_PATHS)
-def _line_path(x_bytes: bytes, y_bytes: bytes, columns: int) -> str:
-    x, y = np.frombuffer(x_bytes), np.frombuffer(y_bytes)
     parts = [_thinned(x[piece], y[piece], columns) for piece in _pieces(np.isfinite(x) & np.isfinite(y))]
     return "".join(_path(px, py) for px, py in parts)
 
@@ -98,6 +101,8 @@ def band_path(x: FloatArray, low: FloatArray, high: FloatArray, columns: int) ->
 
 def _pieces(known: NDArray[np.bool_]) -> list[slice]:
     """The stretches of consecutive true values."""
+    if known.all():
+        return [slice(0, known.size)] if known.size else []
     edges = np.flatnonzero(np.diff(np.concatenate([[0], known.astype(np.int8), [0]])))
     return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
@@ -105,17 +110,14 @@ def _pieces(known: NDArray[np.bool_]) -> list[slice]:
 def _thinned(x: FloatArray, y: FloatArray, columns: int) -> tuple[FloatArray, FloatArray]:
     if x.size > 4 * columns and x[-1] > x[0]:
         part = np.minimum((x - x[0]) / (x[-1] - x[0]) * columns, columns - 1).astype(np.int64)
-        starts = np.flatnonzero(np.concatenate([[True], part[1:] != part[:-1]]))
-        ends = np.append(starts[1:], x.size)
-        keep = np.concatenate(
-            [
-                starts,
-                ends - 1,
-                [a + int(y[a:b].argmin()) for a, b in zip(starts, ends, strict=True)],
-                [a + int(y[a:b].argmax()) for a, b in zip(starts, ends, strict=True)],
-            ]
-        )
-        keep = np.unique(keep)
+        is_start = np.concatenate([[True], part[1:] != part[:-1]])
+        starts = np.flatnonzero(is_start)
+        lengths = np.diff(np.append(starts, x.size))
+        keep = is_start.copy()
+        keep[starts + lengths - 1] = True
+        for extreme in (np.minimum, np.maximum):
+            at = np.flatnonzero(y == np.repeat(extreme.reduceat(y, starts), lengths))
+            keep[at[np.concatenate([[True], part[at[1:]] != part[at[:-1]]])]] = True
         x, y = x[keep], y[keep]
     return _straightened(x, y)
 
@@ -134,34 +136,49 @@ def _straightened(x: FloatArray, y: FloatArray) -> tuple[FloatArray, FloatArray]
     """
     if x.size < 3:
         return x, y
+    keep = np.ones(x.size, dtype=bool)
     # Plain floats: reading single numbers out of arrays would take most of the time that a page takes.
     xs, ys = x.tolist(), y.tolist()
-    keep = [0]
-    from_x, from_y = xs[0], ys[0]
-    steepest, flattest = math.inf, -math.inf
-    for i in range(1, x.size - 1):
-        run = xs[i] - from_x
-        if run > 0:
-            rise = ys[i] - from_y
-            high, low = (rise + _TOLERANCE) / run, (rise - _TOLERANCE) / run
-            steepest = high if high < steepest else steepest
-            flattest = low if low > flattest else flattest
-        reach = xs[i + 1] - from_x
-        slope = (ys[i + 1] - from_y) / reach if reach > 0 else math.inf
-        if run <= 0 or not flattest <= slope <= steepest:
-            keep.append(i)
-            from_x, from_y = xs[i], ys[i]
-            steepest, flattest = math.inf, -math.inf
-    keep.append(x.size - 1)
+    done = 0
+    for first in _bends_little(x, y).tolist():
+        i = first
+        if i <= done:
+            continue
+        from_x, from_y = xs[i - 1], ys[i - 1]
+        steepest, flattest = math.inf, -math.inf
+        while i < x.size - 1:
+            run = xs[i] - from_x
+            if run > 0:
+                rise = ys[i] - from_y
+                high, low = (rise + _TOLERANCE) / run, (rise - _TOLERANCE) / run
+                steepest = high if high < steepest else steepest
+                flattest = low if low > flattest else flattest
+            reach = xs[i + 1] - from_x
+            slope = (ys[i + 1] - from_y) / reach if reach > 0 else math.inf
+            if run <= 0 or not flattest <= slope <= steepest:
+                break
+            keep[i] = False
+            i += 1
+        done = i
     return x[keep], y[keep]
+
+
+def _bends_little(x: FloatArray, y: FloatArray) -> NDArray[np.intp]:
+    """Where a point lies within the tolerance of the line between its neighbours: only there points can be left out."""
+    run, rise = x[1:-1] - x[:-2], y[1:-1] - y[:-2]
+    reach = x[2:] - x[:-2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = np.where(reach > 0, (y[2:] - y[:-2]) / reach, np.inf)
+        fits = ((rise - _TOLERANCE) / run <= slope) & (slope <= (rise + _TOLERANCE) / run)
+    return np.flatnonzero((run > 0) & fits) + 1
 
 
 def _path(x: FloatArray, y: FloatArray) -> str:
     """`M` and one relative `l` with as few separators as the grammar allows."""
     px, py = np.rint(x * 10).astype(np.int64), np.rint(y * 10).astype(np.int64)
-    moves = np.stack([np.diff(px), np.diff(py)], axis=1)
-    moves = moves[(moves != 0).any(axis=1)]
+    moves = np.stack([px[1:] - px[:-1], py[1:] - py[:-1]], axis=1)
+    moves = moves[(moves[:, 0] | moves[:, 1]) != 0]
     if not len(moves):
         return f"M{px[0]} {py[0]}h0"
-    numbers = " ".join(map(str, moves.ravel().tolist())).replace(" -", "-")
+    numbers = str(moves.ravel().tolist())[1:-1].replace(", -", "-").replace(", ", " ")
     return f"M{px[0]} {py[0]}l{numbers}"

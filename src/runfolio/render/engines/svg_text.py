@@ -15,7 +15,8 @@ MOST_IN_DESCRIPTION = 2000
 
 def clean(text: str) -> str:
     """The text on one line, without characters that XML forbids or that reorder what follows."""
-    return _UNFIT.sub("", " ".join(text.split()))
+    text = " ".join(text.split())
+    return text if text.isprintable() else _UNFIT.sub("", text)
 
 
 def escaped(text: str) -> str:
