@@ -29,7 +29,13 @@ def start(project: Path, *arguments: str, apart: bool = False) -> subprocess.Pop
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=apart,
+        preexec_fn=hear_interrupts,
     )
+
+
+def hear_interrupts() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so would all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def kill_when(builder: subprocess.Popen[str], site: Path, files: int) -> bool:

@@ -129,7 +129,13 @@ def test_an_interrupted_build_leaves_a_site_that_goes_on(project: Path) -> None:
         "cli.main(['build'])\n"
     )
     child = subprocess.Popen(
-        [sys.executable, "-c", slow], cwd=project, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", slow],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert child.stdout is not None
     for _ in range(3):

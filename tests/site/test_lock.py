@@ -36,6 +36,7 @@ def test_a_second_build_says_so_when_it_has_waited_enough(tmp_path: Path) -> Non
     with site_lock(tmp_path), pytest.raises(SinkError) as refusal, site_lock(tmp_path, wait_s=0.1):
         pass
     assert refusal.value.error_slug == "site-is-busy"
+    assert "after 0 s of waiting" in refusal.value.message
 
 
 def test_a_killed_build_frees_its_lock(tmp_path: Path) -> None:
@@ -52,7 +53,8 @@ def test_a_killed_build_frees_its_lock(tmp_path: Path) -> None:
         pass
 
 
-def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["site", "site/inside"])
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path, place: str) -> None:
     (tmp_path / "site").write_text("a file")
-    with pytest.raises(SinkError, match="cannot be used"), site_lock(tmp_path / "site"):
+    with pytest.raises(SinkError, match="needs a folder, but there is a file"), site_lock(tmp_path / place):
         pass

@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from site_parts import SUMS, tree
 
 from runfolio.site.project import Project, Wishes
-from runfolio.site.watch import Change
+from runfolio.site.watch import Change, changes
 
 
 def write_run(folder: Path, experiment: str, run_id: str, value: float, **parameters: object) -> None:
@@ -95,12 +96,40 @@ def test_a_change_is_followed_by_the_cheapest_rebuild(folder: Path, monkeypatch:
     assert b"Another title" in (folder / "site/index.html").read_bytes()
 
 
-def test_a_projects_own_theme_is_followed(folder: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("theme/tokens.toml", '[light]\naccent = "#123456"'),
+        ("theme/templates/missing.html", "<!doctype html><title>#123456</title>"),
+    ],
+)
+def test_a_projects_own_theme_is_followed_also_when_it_comes_later(
+    folder: Path, file: str, text: str
+) -> None:
     project = Project()
     project.build()
-    (folder / "theme/templates").mkdir(parents=True)
-    (folder / "theme/templates/404.html").write_text("unused")
+    assert project.watched.themes == ()
+    stop = threading.Event()
+    writers = [threading.Timer(delay, write, (folder / file, text)) for delay in (0.5, 4.0)]
+    guard = threading.Timer(30, stop.set)
+    for timer in (*writers, guard):
+        timer.start()
+    seen: list[frozenset[Change]] = []
+    for found in changes(lambda: project.watched, stop):
+        seen.append(found)
+        project.build(found)
+        if any(b"#123456" in content for content in tree(folder / "site").values()):
+            break
+    for timer in (*writers, guard):
+        timer.cancel()
+    assert not stop.is_set()
+    assert Change.THEME in seen[-1]
     assert project.watched.themes == (Path("theme"),)
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
 
 
 def test_the_same_bytes_under_any_hash_seed_time_zone_locale_and_folder(folder: Path) -> None:

@@ -61,7 +61,7 @@ def test_changes_are_seen_on_a_real_disk(tmp_path: Path) -> None:
     guard = threading.Timer(15, stop.set)
     for timer in (*timers, guard):
         timer.start()
-    for found in changes(places, stop):
+    for found in changes(lambda: places, stop):
         seen |= found
         if seen == set(Change):
             break

@@ -11,6 +11,7 @@ import click
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_json, print_problems, shown_path
 from runfolio.model import Severity
+from runfolio.site.lock import WAIT_S
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
 
@@ -50,7 +51,9 @@ def project_of(
     """The project these options ask for, with progress on the terminal."""
     wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache)
     return Project(
-        wishes, Progress(), on_wait=lambda: click.echo("Waiting for another build of this site…", err=True)
+        wishes,
+        Progress(),
+        on_wait=lambda: click.echo(f"Waiting up to {WAIT_S:.0f} s for another build of this site…", err=True),
     )
 
 

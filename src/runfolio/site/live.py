@@ -20,7 +20,7 @@ def follow(project: Project, server: SiteServer, told: Told, stop: Event) -> Non
     After an error the last good site stays, and the next change tries again.
     """
     project.while_writing = server.state.building
-    for changed in changes(project.watched, stop):
+    for changed in changes(lambda: project.watched, stop):
         try:
             report = project.build(changed)
         except RunfolioError as error:

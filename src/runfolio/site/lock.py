@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from runfolio.errors import SinkError
+from runfolio.site.sink import file_in_place
 
-WAIT_S = 10.0
+WAIT_S = 60.0
 _PAUSE_S = 0.05
 
 
@@ -39,7 +40,7 @@ def site_lock(
             told = True
             if time.monotonic() >= end:
                 raise SinkError(
-                    "another build of this site is still at work",
+                    f"another build of this site is still at work after {wait_s:.0f} s of waiting",
                     slug="site-is-busy",
                     path=root.as_posix(),
                     hint="wait for it to end (is `runfolio serve` running?), or build into another folder with --out",
@@ -56,6 +57,8 @@ def _open(root: Path) -> int:
         if sys.platform == "win32":
             return os.open(_windows_lock_file(root), os.O_RDWR | os.O_CREAT)
         return os.open(root, os.O_RDONLY)
+    except (FileExistsError, NotADirectoryError):
+        raise file_in_place(root.as_posix()) from None
     except OSError as error:
         raise SinkError(
             f"the site's folder cannot be used: {error.strerror or error}",

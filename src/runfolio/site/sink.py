@@ -70,6 +70,13 @@ class Claims:
         self._taken[folded(path)] = path
 
 
+def file_in_place(name: str) -> SinkError:
+    """What to say where a file has the site's name, or that of a folder around it."""
+    return SinkError(
+        "the site needs a folder, but there is a file", path=name, hint="name another with --out"
+    )
+
+
 class FolderSink:
     """A folder on disk. Nothing outside it is ever touched, not even through a link inside it."""
 
@@ -136,9 +143,7 @@ class FolderSink:
         except FileNotFoundError:
             return True
         except NotADirectoryError:
-            raise SinkError(
-                "the site needs a folder, but this is a file", path=self.name, hint="name another with --out"
-            ) from None
+            raise file_in_place(self.name) from None
 
     def _inside(self, path: str) -> Path:
         check_path(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -61,18 +61,38 @@ def classify(path: Path, watched: Watched) -> Change | None:
     return None
 
 
-def changes(watched: Watched, stop: Event) -> Iterator[frozenset[Change]]:
+def changes(watched: Callable[[], Watched], stop: Event) -> Iterator[frozenset[Change]]:
     """Sets of changes, each after a short quiet, until `stop` is set.
 
     The configuration file is looked at once a second instead of being watched: editors replace files, which ends a
-    watch on a file, and its folder may hold far more than is worth watching.
+    watch on a file, and its folder may hold far more than is worth watching. So are the places themselves: a theme's
+    folder may come later, and another configuration names other sources.
     """
+    places = watched().resolved()
+    config_state = _state(places.config)
+    missed: frozenset[Change] = frozenset()
+    while not stop.is_set():
+        for events in _events(places, stop):
+            found = {change for _, path in events if (change := classify(Path(path), places)) is not None}
+            if _state(places.config) != config_state:
+                config_state = _state(places.config)
+                found.add(Change.CONFIG)
+            if found or missed:
+                yield frozenset(found | missed)
+                missed = frozenset()
+            now = watched().resolved()
+            if now != places:
+                # Nobody saw what happened there before they were watched.
+                places, missed = now, frozenset({Change.RUN, Change.THEME})
+                break
+
+
+def _events(places: Watched, stop: Event) -> Iterator[Iterable[tuple[object, str]]]:
+    """What happens to the files of these places; nothing at least once a second."""
     import watchfiles
 
-    places = watched.resolved()
     folders = [path for path in (*places.sources, *places.themes) if path.exists()]
-    config_state = _state(places.config)
-    for events in watchfiles.watch(
+    yield from watchfiles.watch(
         *folders,
         watch_filter=lambda _, path: classify(Path(path), places) is not None,
         debounce=_SETTLE_MS * 4,
@@ -81,13 +101,7 @@ def changes(watched: Watched, stop: Event) -> Iterator[frozenset[Change]]:
         rust_timeout=_LOOK_AT_CONFIG_MS,
         yield_on_timeout=True,
         raise_interrupt=True,
-    ):
-        found = {classify(Path(path), places) for _, path in events} - {None}
-        if _state(places.config) != config_state:
-            config_state = _state(places.config)
-            found.add(Change.CONFIG)
-        if found:
-            yield frozenset(change for change in found if change is not None)
+    )
 
 
 def described(found: Sequence[Change] | frozenset[Change]) -> str:
