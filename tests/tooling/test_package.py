@@ -9,7 +9,9 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_every_package_is_listed_for_the_wheel() -> None:
-    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]["packages"]
+    listed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"][
+        "packages"
+    ]
     folders = (path.parent for path in (ROOT / "src").rglob("__init__.py"))
     there = {".".join(folder.relative_to(ROOT / "src").parts) for folder in folders}
     assert sorted(listed) == sorted({*there, "runfolio.themes"})
