@@ -176,5 +176,19 @@ def test_all_faults_of_a_file_come_together() -> None:
 
 def test_a_listed_file_that_is_not_there_is_named(write: Write, tmp_path: Path) -> None:
     write("a/theme.toml", 'scripts = ["js/none.js"]')
-    with pytest.raises(ThemeError, match=r"theme `a` has no `assets/js/none\.js`"):
+    with pytest.raises(ThemeError, match=r"^a/theme\.toml: there is no `assets/js/none\.js`"):
         find_theme("a", tmp_path).read("assets/js/none.js")
+    write("theme/theme.toml", 'later = { charts = ["js/mine.js"] }')
+    with pytest.raises(ThemeError, match=r"^theme/theme\.toml: there is no `assets/js/mine\.js`"):
+        find_theme("a", tmp_path).read("assets/js/mine.js")
+    with pytest.raises(ThemeError, match=r"^a/theme\.toml: "):
+        find_theme("a", tmp_path).read("assets/js/none.js")
+
+
+def test_a_colour_that_does_not_resolve_is_told_with_its_file(write: Write, tmp_path: Path) -> None:
+    write("a/tokens.toml", '[dark]\nink = "accnt"')
+    with pytest.raises(ThemeError, match=r"^a/tokens\.toml: no colour is called `accnt`"):
+        find_theme("a", tmp_path)
+    write("theme/tokens.toml", '[light]\nink = "accent"\naccent = "ink"')
+    with pytest.raises(ThemeError, match=r"^theme/tokens\.toml: colours refer to each other in a ring"):
+        find_theme("folio", tmp_path)

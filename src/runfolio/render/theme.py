@@ -41,10 +41,11 @@ class Theme:
         """The file's bytes; a ThemeError where no folder has it."""
         found = self.find(path)
         if found is None:
+            asks = next((folder for folder in self.folders if _lists(folder, path)), self.folders[0])
             raise ThemeError(
-                f"theme `{self.name}` has no `{path}`, nor has a theme it extends",
+                f"there is no `{path}`, neither in this folder nor in a theme that it extends",
                 slug="theme-file",
-                path=f"{self.name}/theme.toml",
+                path=f"{asks.name}/theme.toml",
                 hint="add the file, or take it out of theme.toml",
             )
         return found.read_bytes()
@@ -88,8 +89,33 @@ def find_theme(name: str = DEFAULT, project: Path | None = None) -> Theme:
         scripts=tuple(dict.fromkeys(item for folder in basic_first for item in folder.scripts)),
         styles=tuple(dict.fromkeys(item for folder in basic_first for item in folder.styles)),
         later=_bundles(basic_first),
-        tokens=resolve_tokens([folder.tokens for folder in basic_first], has_dark=dark),
+        tokens=_tokens(basic_first, has_dark=dark),
     )
+
+
+def _tokens(basic_first: Sequence[_Folder], *, has_dark: bool) -> Tokens:
+    """The tokens of a chain of themes; a ThemeError names the file with which they stopped to fit together."""
+    try:
+        return resolve_tokens([folder.tokens for folder in basic_first], has_dark=has_dark)
+    except ThemeError as error:
+        for count, folder in enumerate(basic_first, start=1):
+            try:
+                resolve_tokens([item.tokens for item in basic_first[:count]], has_dark=has_dark)
+            except ThemeError:
+                error.path = f"{folder.path.name}/tokens.toml"
+                break
+        raise
+
+
+def _lists(folder: Path, path: str) -> bool:
+    """True where the folder's theme.toml names the file."""
+    settings = _toml(folder / "theme.toml")
+    lists = [
+        settings.get("scripts"),
+        settings.get("styles"),
+        *(files for _, files in _items(settings.get("later"))),
+    ]
+    return any(f"assets/{name}" == path for names in lists for name in _names(names))
 
 
 def _bundled() -> Path:

@@ -105,13 +105,13 @@ def _colour(name: str, colours: Mapping[str, str], seen: tuple[str, ...]) -> str
         raise ThemeError(
             f"no colour is called `{name}`{nearest(name, colours)}",
             slug="theme-tokens",
-            hint=f"`{seen[-1]}` refers to it in tokens.toml",
+            hint=f"`{seen[-1]}` refers to it",
         )
     if name in seen:
         raise ThemeError(
             f"colours refer to each other in a ring: {' → '.join((*seen, name))}",
             slug="theme-tokens",
-            hint="give one of them a value of its own in tokens.toml",
+            hint="give one of them a value of its own",
         )
     if value.startswith("#"):
         digits = value[1:].lower()
