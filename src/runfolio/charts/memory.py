@@ -26,8 +26,7 @@ def remembered(
 
         @wraps(function)
         def found(*arguments: *Arguments) -> Result:
-            key = tuple([_identity(argument) for argument in arguments])
-            entry = kept.get(key)
+            entry = kept.get(key := _identity(arguments))
             if entry is None:
                 if len(kept) >= most:
                     del kept[next(iter(kept))]
@@ -39,9 +38,10 @@ def remembered(
     return decorate
 
 
-def _identity(argument: object) -> object:
-    if isinstance(argument, np.ndarray):
-        return id(argument)
-    if type(argument) is tuple:
-        return tuple([_identity(item) for item in argument])
-    return argument
+def _identity(values: tuple[object, ...]) -> tuple[object, ...]:
+    return tuple(
+        [
+            id(value) if type(value) is np.ndarray else _identity(value) if type(value) is tuple else value
+            for value in values
+        ]
+    )

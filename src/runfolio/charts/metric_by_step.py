@@ -186,9 +186,13 @@ def _lines(curve: CurveInput, scale: float) -> list[Line]:
     ]
 
 
-@remembered(1024)
 def _scaled(values: FloatArray, scale: float) -> FloatArray:
-    return values if scale == 1 else values * scale
+    return values if scale == 1 else _product(values, scale)
+
+
+@remembered(1024)
+def _product(values: FloatArray, scale: float) -> FloatArray:
+    return values * scale
 
 
 def last_value(line: Line) -> float | None:

@@ -24,6 +24,7 @@ from runfolio.render.markdown import markdown
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_JSON = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
 
 
 def plain(text: str) -> str:
@@ -43,14 +44,17 @@ def middle(text: object, most: int) -> str:
 def relative(target: str, page: str) -> str:
     """The path from a page to a file of the site, both given from the site's root; a fragment stays."""
     path, mark, fragment = target.partition("#")
-    way = posixpath.relpath(path, posixpath.dirname(page) or ".")
-    return quote(way, safe="/.-_~") + mark + fragment
+    return _way(path, posixpath.dirname(page)) + mark + fragment
+
+
+@lru_cache(maxsize=4096)
+def _way(path: str, folder: str) -> str:
+    return quote(posixpath.relpath(path, folder or "."), safe="/.-_~")
 
 
 def script_json(value: object) -> Markup:
     """JSON for a data block: nothing in it can end the block or start markup."""
-    text = json.dumps(value, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-    return json_text(text)
+    return json_text(_JSON.encode(value))
 
 
 def json_text(text: str) -> Markup:
@@ -75,16 +79,11 @@ def data_table(table: Table, caption: str = "") -> Markup:
         f'<th scope="col"{kind}>{escape(middle(column.label, 60))}</th>'
         for kind, column in zip(kinds, table.columns, strict=True)
     )
-    columns = [(kind, column.decimals) for kind, column in zip(kinds, table.columns, strict=True)]
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f"<td{kind}>{_cell(value, decimals)}</td>"
-            for (kind, decimals), value in zip(columns, row, strict=False)
-        )
-        + "</tr>"
-        for row in table.rows
-    )
+    columns = [
+        _cells(values, kind, column.decimals)
+        for values, kind, column in zip(zip(*table.rows, strict=True), kinds, table.columns, strict=False)
+    ]
+    body = "".join([f"<tr>{''.join(row)}</tr>" for row in zip(*columns, strict=True)])
     title = f'<caption class="hidden-text">{escape(middle(caption or "Data", 120))}</caption>'
     name = "table numbers" if is_all_numbers else "table"
     return Markup(f'<table class="{name}">{title}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>')
@@ -94,18 +93,26 @@ def _number_class(kind: ColumnKind) -> str:
     return "" if kind in (ColumnKind.TEXT, ColumnKind.TIME) else ' class="number"'
 
 
+def _cells(values: tuple[Cell, ...], kind: str, decimals: int | None) -> list[str]:
+    """A column's cells."""
+    # Only of one type are equal values written alike: 1 and 1.0 are not.
+    if all(type(value) is float for value in values):
+        return _number_cells(values, kind, decimals)
+    return [f"<td{kind}>{_cell(value, decimals)}</td>" for value in values]
+
+
+@lru_cache(maxsize=1024)
+def _number_cells(values: tuple[float, ...], kind: str, decimals: int | None) -> list[str]:
+    """Remembered: the pages of replicates show each other's numbers."""
+    return [f"<td{kind}>{_cell(value, decimals)}</td>" for value in values]
+
+
 def _cell(value: Cell, decimals: int | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, float):
-        return _number(value, decimals)
+        return four_digits(value) if decimals is None else number_text(value, decimals)
     return str(escape(middle(value, 200)))
-
-
-@lru_cache(maxsize=16_384)
-def _number(value: float, decimals: int | None) -> str:
-    """Remembered: the pages of replicates show each other's numbers."""
-    return str(escape(four_digits(value) if decimals is None else number_text(value, decimals)))
 
 
 def svg(chart: Chart, shown: Shown) -> Markup:

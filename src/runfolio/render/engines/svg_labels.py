@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from runfolio.charts.chart import Chart, Line, Shown
+from runfolio.charts.memory import remembered
+from runfolio.model import FloatArray
 from runfolio.render.engines.svg_place import Place, coordinate
 from runfolio.render.engines.svg_text import MOST_IN_TITLE, clean, escaped, middle, text_element
 
@@ -34,11 +36,17 @@ def end_labels(chart: Chart, area: Place) -> list[EndLabel]:
     for line in chart.lines:
         if not line.end_label:
             continue
-        heights = area.y(line.y)
-        known = heights[np.isfinite(heights)]
-        at = float(known[-1]) if known.size else area.bottom
-        found.append(EndLabel(line, min(max(at, area.top), area.bottom)))
+        found.append(EndLabel(line, _end(line.y, area)))
     return sorted(found, key=lambda label: label.at)
+
+
+@remembered(512)
+def _end(y: FloatArray, area: Place) -> float:
+    """The height at which a line ends; the bottom's for one that is nowhere."""
+    heights = area.y(y)
+    known = heights[np.isfinite(heights)]
+    at = float(known[-1]) if known.size else area.bottom
+    return min(max(at, area.top), area.bottom)
 
 
 def spread(wanted: Sequence[float], low: float, high: float, gap: float = GAP) -> list[float]:

@@ -110,16 +110,24 @@ def _pieces(known: NDArray[np.bool_]) -> list[slice]:
 def _thinned(x: FloatArray, y: FloatArray, columns: int) -> tuple[FloatArray, FloatArray]:
     if x.size > 4 * columns and x[-1] > x[0]:
         part = np.minimum((x - x[0]) / (x[-1] - x[0]) * columns, columns - 1).astype(np.int64)
-        is_start = np.concatenate([[True], part[1:] != part[:-1]])
-        starts = np.flatnonzero(is_start)
-        lengths = np.diff(np.append(starts, x.size))
-        keep = is_start.copy()
-        keep[starts + lengths - 1] = True
+        is_first = _is_new(part)
+        starts, number = is_first.nonzero()[0], is_first.cumsum() - 1
+        keep = is_first.copy()
+        keep[:-1] |= is_first[1:]
+        keep[-1] = True
         for extreme in (np.minimum, np.maximum):
-            at = np.flatnonzero(y == np.repeat(extreme.reduceat(y, starts), lengths))
-            keep[at[np.concatenate([[True], part[at[1:]] != part[at[:-1]]])]] = True
+            at = (y == extreme.reduceat(y, starts)[number]).nonzero()[0]
+            keep[at[_is_new(number[at])]] = True
         x, y = x[keep], y[keep]
     return _straightened(x, y)
+
+
+def _is_new(values: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """True at the first value, and at each that differs from the one before."""
+    found = np.empty(values.size, dtype=bool)
+    found[0] = True
+    np.not_equal(values[1:], values[:-1], out=found[1:])
+    return found
 
 
 def _even(x: FloatArray, columns: int) -> NDArray[np.intp]:
@@ -170,13 +178,15 @@ def _bends_little(x: FloatArray, y: FloatArray) -> NDArray[np.intp]:
     with np.errstate(divide="ignore", invalid="ignore"):
         slope = np.where(reach > 0, (y[2:] - y[:-2]) / reach, np.inf)
         fits = ((rise - _TOLERANCE) / run <= slope) & (slope <= (rise + _TOLERANCE) / run)
-    return np.flatnonzero((run > 0) & fits) + 1
+    return ((run > 0) & fits).nonzero()[0] + 1
 
 
 def _path(x: FloatArray, y: FloatArray) -> str:
     """`M` and one relative `l` with as few separators as the grammar allows."""
     px, py = np.rint(x * 10).astype(np.int64), np.rint(y * 10).astype(np.int64)
-    moves = np.stack([px[1:] - px[:-1], py[1:] - py[:-1]], axis=1)
+    moves = np.empty((px.size - 1, 2), dtype=np.int64)
+    np.subtract(px[1:], px[:-1], out=moves[:, 0])
+    np.subtract(py[1:], py[:-1], out=moves[:, 1])
     moves = moves[(moves[:, 0] | moves[:, 1]) != 0]
     if not len(moves):
         return f"M{px[0]} {py[0]}h0"
