@@ -3,13 +3,14 @@
 #   make site    builds the site of examples/digits into build/site and says how to open it
 #   make test    installs what the tests need, a browser included, and runs them
 #
-# Another Python than python3: make site PYTHON=python3.12
+# Another Python than python3: make site PYTHON=python3.12; larger builds to measure: make bench SIZES=10,100,1000
 
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SITE   := build/site
+SIZES  ?= 10,100
 export PYTHONUTF8 := 1
 
 .PHONY: help site test lint bench clean
@@ -19,7 +20,7 @@ help:
 	@echo "make site    build the site of examples/digits into $(SITE)"
 	@echo "make test    run the tests (installs what they need, Chromium included)"
 	@echo "make lint    ruff check, ruff format --check, mypy --strict"
-	@echo "make bench   measure the emitter and the build"
+	@echo "make bench   measure the emitter, builds of $(SIZES) runs and pages in a browser"
 	@echo "make clean   remove $(VENV), build and caches"
 
 site: $(VENV)/.ready-site
@@ -36,7 +37,8 @@ lint: $(VENV)/.ready-lint
 	$(BIN)/mypy
 
 bench: $(VENV)/.ready-test
-	$(BIN)/python tests/bench/measure.py
+	@$(BIN)/python tests/install_browser.py
+	$(BIN)/python tests/bench/measure.py --sizes $(SIZES)
 
 clean:
 	rm -rf $(VENV) build .runfolio examples/*/.runfolio .pytest_cache .mypy_cache .ruff_cache .hypothesis

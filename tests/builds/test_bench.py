@@ -32,6 +32,22 @@ def test_the_benchmark_measures_three_builds_of_both_forms() -> None:
             assert set(item[case]["stages"]) >= {"read", "plan", "write", "links"}
 
 
+def test_every_measurement_ends_as_a_table() -> None:
+    arguments = ("--sizes", "2", "--steps", "5", "--calls", "200", "--only", "emitter,build")
+    done = subprocess.run(
+        [sys.executable, str(BENCH.with_name("measure.py")), *arguments],
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    emitter, _, build = done.stdout.partition("Builds: ")
+    assert emitter.startswith("The emitter\n")
+    assert all(f"\n{name} " in emitter for name in ("log", "bare os.write", "start()", "memory, capture on"))
+    assert build.startswith("10 metrics x 5 steps a run")
+    assert all(f"\n2 runs, {form}, cold " in build for form in ("jsonl", "parquet"))
+
+
 def test_generated_runs_are_always_the_same(tmp_path: Path) -> None:
     generate(tmp_path / "a", 6, metrics=3, steps=5)
     generate(tmp_path / "b", reversed(range(6)), metrics=3, steps=5)

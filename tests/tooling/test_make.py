@@ -34,6 +34,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
         ("site", "runfolio build --config examples/digits/runfolio.toml --out build/site"),
         ("test", "python -m pytest"),
         ("lint", "ruff format --check"),
+        ("bench", "tests/bench/measure.py --sizes 10,100"),
     ],
 )
 def test_a_fresh_clone_installs_first_and_then_does_it(target: str, does: str, tmp_path: Path) -> None:
