@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
 from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, Severity, parameter
 
 MASK = "(masked)"
+_SHORT = 100
+"""Characters of a text that is likely to be met again in another run."""
 
 #: Whole words of a name, which is split at its signs and where small letters turn to capitals.
 _SECRET_NAME = re.compile(
@@ -92,15 +94,30 @@ def looks_secret(name: str, value: ParameterValue) -> bool:
     is_text = isinstance(value.value, str)
     if is_text and _SECRET_VALUE.search(value.text):
         return True
+    word = _secret_word(name)
+    return bool(word) and (is_text or word not in ("token", "auth"))
+
+
+@lru_cache(maxsize=4096)
+def _secret_word(name: str) -> str:
+    """The part of a parameter's name that says credential; empty for none."""
     words = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
     found = _SECRET_NAME.search(words)
-    if found is None or _HARMLESS_NAME.search(words):
-        return False
-    return is_text or found[0].strip("_") not in ("token", "auth")
+    return "" if found is None or _HARMLESS_NAME.search(words) else found[0].strip("_")
 
 
 def _text(text: str, *, allowed: frozenset[str]) -> str:
     """The text without known credentials; without addresses and home folders too where they are not allowed."""
+    return _short(text, allowed) if len(text) < _SHORT else _masked(text, allowed)
+
+
+@lru_cache(maxsize=16_384)
+def _short(text: str, allowed: frozenset[str]) -> str:
+    """Remembered: the runs of a project share tags, values, and hundreds of packages' versions."""
+    return _masked(text, allowed)
+
+
+def _masked(text: str, allowed: frozenset[str]) -> str:
     text = _SECRET_VALUE.sub(MASK, text)
     if "user" not in allowed:
         text = _EMAIL.sub("(address)", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 
 _SAFE = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
 _HASHED = re.compile(r".*-[0-9a-f]{8}")
@@ -18,6 +19,7 @@ MISSING = "404.html"
 SEARCH_DATA = "data/search.js"
 
 
+@lru_cache(maxsize=16_384)
 def slug(text: str) -> str:
     """A readable file name for any text: lower case ASCII, at most 80 characters, different for different texts.
 

@@ -18,7 +18,6 @@ from runfolio.pages.figures import Figure
 from runfolio.render.engines.plotly import live_figure
 from runfolio.render.engines.svg import draw_chart, draw_sparkline
 from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
-from runfolio.render.markdown import markdown
 
 #: Characters that no page should hold: controls, and the marks that turn the reading direction of what follows.
 _INVISIBLE = re.compile(
@@ -135,6 +134,14 @@ def sparkline(spark: Sparkline) -> Markup:
     return Markup(draw_sparkline(spark))
 
 
+def prose(text: str) -> Markup:
+    """Markdown as HTML."""
+    # Only a page with notes needs the parser, and most builds write none.
+    from runfolio.render.markdown import markdown
+
+    return markdown(plain(text))
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "chart_table": data_table,
     "data_table": data_table,
@@ -142,7 +149,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "figure_data": figure_data,
     "json_data": json_text,
     "json_object": script_json,
-    "markdown": lambda text: markdown(plain(text)),
+    "markdown": prose,
     "middle": middle,
     "plain": plain,
     "sparkline": sparkline,

@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import fields
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-
-from jinja2 import TemplateError
+from typing import TYPE_CHECKING
 
 from runfolio import __version__
 from runfolio.errors import ThemeError, nearest
 from runfolio.pages.plan import PagePlan
 from runfolio.pages.routes import SEARCH_DATA
 from runfolio.render.assets import Assets, hashed, joined, plotly_bundle
-from runfolio.render.filters import relative
 from runfolio.render.policy import policy
-from runfolio.render.templates import environment, theme_fault
 from runfolio.render.theme import DEFAULT, find_theme
 from runfolio.render.tokens import tokens_css
+
+if TYPE_CHECKING:
+    from runfolio.render.templates import Templates
 
 #: A new number renders every page again, also where version and theme are the same.
 FORMAT = "1"
@@ -35,7 +35,13 @@ class Renderer:
 
     def __init__(self, theme: str = DEFAULT, project: Path | None = None) -> None:
         self.theme = find_theme(theme, project)
-        self._environment = environment(self.theme)
+
+    @cached_property
+    def _templates(self) -> Templates:
+        # A build that finds nothing changed never loads the template engine.
+        from runfolio.render.templates import Templates
+
+        return Templates(self.theme)
 
     @cached_property
     def _assets(self) -> Assets:
@@ -90,17 +96,12 @@ class Renderer:
         context = page.context()
         values = {item.name: getattr(context, item.name) for item in fields(context)}
         depth = page.path.count("/")
-        try:
-            text = self._environment.get_template(page.template).render(
-                values,
-                root="../" * depth,
-                version=__version__,
-                policy=policy(bool(values.get("has_frames"))),
-                search_source=SEARCH_DATA,
-                later=self._later,
-                asset=self._asset,
-                rel=partial(relative, page=page.path),
-            )
-        except TemplateError as error:
-            raise theme_fault(error, page.template) from error
-        return text.encode("utf-8", "replace")
+        values |= {
+            "root": "../" * depth,
+            "version": __version__,
+            "policy": policy(bool(values.get("has_frames"))),
+            "search_source": SEARCH_DATA,
+            "later": self._later,
+            "asset": self._asset,
+        }
+        return self._templates.render(page.template, page.path, values).encode("utf-8", "replace")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from traceback import walk_tb
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound
 
 from runfolio.errors import ThemeError
-from runfolio.render.filters import FILTERS, plain
+from runfolio.render.filters import FILTERS, plain, relative
 from runfolio.render.theme import Theme
 
 #: `{% extends "parent:experiment.html" %}` reaches the file that a theme's own one overrides.
@@ -45,6 +46,23 @@ class _Environment(Environment):
         while parent.startswith(PARENT):
             parent, depth = parent.removeprefix(PARENT), depth + 1
         return PARENT * depth + template if template == PARENT + parent else template
+
+
+class Templates:
+    """The templates of a theme, each compiled when it is first asked for."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._environment = environment(theme)
+
+    def render(self, template: str, path: str, values: Mapping[str, object]) -> str:
+        """The page at this path: the template's text with these values, and `rel`, which makes links relative to it.
+
+        A ThemeError names the file and line where it cannot be rendered.
+        """
+        try:
+            return self._environment.get_template(template).render(values, rel=partial(relative, page=path))
+        except TemplateError as error:
+            raise theme_fault(error, template) from error
 
 
 def environment(theme: Theme) -> Environment:
