@@ -40,16 +40,12 @@ def test_traces_name_where_their_numbers_are() -> None:
             "source": "curves:e#tiny-lr0.1",
             "metric": "val/acc/top5",
             "band": True,
-            "thin": False,
-            "cut": False,
         },
         {
             "name": "run",
             "role": "baseline",
             "source": "series:r1",
             "metric": "val/acc",
-            "band": False,
-            "thin": False,
             "cut": True,
         },
     ]
@@ -84,10 +80,10 @@ def test_plotly_accepts_what_the_script_makes_of_it() -> None:
                 mode="lines",
                 name=trace["name"],
                 line={
-                    "width": 1 if trace["thin"] else 2,
+                    "width": 1 if trace.get("thin") else 2,
                     "dash": "dash" if trace["role"] == "baseline" else "solid",
                 },
-                fill="tonexty" if trace["band"] else "none",
+                fill="tonexty" if trace.get("band") else "none",
                 connectgaps=False,
                 showlegend=False,
             )

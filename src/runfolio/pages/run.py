@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from runfolio.analysis.estimate import estimate_group
 from runfolio.analysis.rounding import bytes_text, parameter_text, uses_scientific
 from runfolio.analysis.select import Outcome, value_of
 from runfolio.catalog.catalog import Catalog
@@ -155,7 +156,8 @@ def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
         return f"{run.name} failed", _why(run)
     if spec is None or spec.name not in run.metrics:
         return f"{run.name} {status_word(run, outcome)}", _one_run(run, group)
-    estimate = study.estimate_of(study.baseline)
+    # Not from the comparison: worked out by each of the processes that make pages, it would cost them seconds.
+    estimate = estimate_group(study.baseline, study.by_id, spec) if study.baseline else None
     decimals = study.digits[spec.name]
     value = value_of(run, spec)
     text = f"{spec.label} {with_unit(spec, value_text(spec, value, decimals))}"

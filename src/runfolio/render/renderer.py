@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runfolio.render.templates import Templates
 
 #: A new number renders every page again, also where version and theme are the same.
-FORMAT = "1"
+FORMAT = "2"
 
 
 class Renderer:

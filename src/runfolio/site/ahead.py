@@ -21,8 +21,8 @@ from runfolio.site.plan import PlannedFile
 
 #: Fewer pages than these are made sooner than processes are started.
 _FEWEST_PAGES = 40
-#: Neighbours share curves: they are made by one process.
-_NEIGHBOURS = 10
+#: Neighbours share curves: so many, or a quarter of a process's share up to so many, are made by one process.
+_NEIGHBOURS = (10, 50)
 
 
 class Ahead:
@@ -89,7 +89,9 @@ def _count(pages: int, workers: int | None) -> int:
 
 def _shares(pages: Sequence[PlannedFile], count: int) -> list[list[PlannedFile]]:
     """The pages dealt out in stretches of neighbours, so that all processes work near the place that is written."""
-    stretches = [pages[at : at + _NEIGHBOURS] for at in range(0, len(pages), _NEIGHBOURS)]
+    fewest, most = _NEIGHBOURS
+    size = min(max(len(pages) // (4 * max(count, 1)), fewest), most)
+    stretches = [pages[at : at + size] for at in range(0, len(pages), size)]
     return [[page for stretch in stretches[place::count] for page in stretch] for place in range(count)]
 
 

@@ -62,10 +62,10 @@ def _trace(line: Line) -> dict[str, object]:
         "role": line.role,
         "source": _source(first),
         "metric": first.partition("/")[2],
-        "band": line.low is not None,
-        "thin": line.is_thin,
-        "cut": line.is_cut,
     }
+    # What is not so is not said: a page has dozens of lines.
+    marks = {"band": line.low is not None, "thin": line.is_thin, "cut": line.is_cut}
+    trace |= {name: True for name, is_so in marks.items() if is_so}
     if line.mean_of:
         trace["mean_of"] = [_source(key) for key in line.mean_of]
     return trace
