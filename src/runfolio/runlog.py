@@ -25,6 +25,9 @@ GIT_DIFF: Final = "artifacts/git.diff"
 WORKER_METRICS_GLOB: Final = "metrics-*.jsonl"
 WORKER_EVENTS_GLOB: Final = "events-*.jsonl"
 
+#: In the metadata of metrics.parquet: JSON, name → [size in bytes, SHA-256] of the JSONL files whose rows it holds.
+SEALED_FROM: Final = "runfolio.sealed_from"
+
 STEP: Final = "step"
 TIME: Final = "time"
 

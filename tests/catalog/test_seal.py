@@ -5,6 +5,9 @@ from __future__ import annotations
 import fcntl
 import math
 import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import runfolio
 from runfolio.catalog import metric_rows, read_catalog, seal, seal_run
 from runfolio.errors import ReadError, UsageError
 from runfolio.testing.factories import curve_rows, write_lines, write_run
@@ -67,6 +71,56 @@ def test_a_run_resumed_after_sealing_is_read_and_sealed_again(tmp_path: Path) ->
     assert not (run / "metrics.jsonl").exists()
 
 
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from runfolio.catalog import seal_run
+unlink = Path.unlink
+def die(self, missing_ok=False):
+    if self.name == sys.argv[2]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    unlink(self, missing_ok)
+Path.unlink = die
+seal_run(Path(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize("last", ["metrics.jsonl", "metrics-1.jsonl"])
+def test_killed_before_the_lines_went_no_row_counts_twice(tmp_path: Path, last: str) -> None:
+    """Rows without a step are the test: their place in a file is their step."""
+    run = write_run(tmp_path / "r", [{"a": float(row)} for row in range(5)])
+    write_lines(run / "metrics-1.jsonl", [{"b": 1.0}, {"b": 2.0}])
+    before = all_rows(tmp_path)
+    done = subprocess.run([sys.executable, "-c", _KILLED, str(run), last], check=False)
+    assert done.returncode == -signal.SIGKILL
+    assert {path.name for path in run.iterdir()} >= {"metrics.parquet", last}
+    assert all_rows(tmp_path) == before
+
+    with runfolio.start(
+        run.parent.name, root=run.parent.parent, run_id="r", resume=True, capture=False
+    ) as again:
+        assert again.path.resolve() == run.resolve()
+        again.log(c=3.0, step=5)
+    with (run / last).open("ab") as lines:
+        lines.write(b"broken\n")
+    resumed = all_rows(tmp_path)
+    assert {name: rows for name, rows in resumed.items() if name in before} == before
+    assert set(resumed) == {"a", "b", "c"}
+    (problem,) = read_catalog([tmp_path], workers=1).problems
+    count = {"metrics.jsonl": 7, "metrics-1.jsonl": 3}[last]
+    assert problem.path is not None and problem.path.endswith(f"{last}:{count}")
+    seal_run(run)
+    assert all_rows(tmp_path) == resumed
+    assert not list(run.glob("*.jsonl"))
+
+
+def test_lines_that_only_have_a_sealed_files_name_count(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "r", [{"a": 1.0}])
+    seal_run(run)
+    write_lines(run / "metrics.jsonl", [{"a": 9.0}])
+    assert read_catalog([tmp_path], workers=1).runs[0].metrics["a"].count == 2
+
+
 def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     path = seal_run(write_run(tmp_path / "r", curve_rows(10)))
     file = pq.ParquetFile(path)
@@ -92,9 +146,9 @@ def test_nothing_goes_unless_it_is_all_there(tmp_path: Path, monkeypatch: pytest
     run = write_run(tmp_path / "r", curve_rows(3))
     true_write = seal._write
 
-    def lossy(path: Path, parts: list) -> None:
+    def lossy(path: Path, parts: list, sources: dict) -> None:
         parts[0].values[0, 1] += 1e-12
-        true_write(path, parts)
+        true_write(path, parts, sources)
         parts[0].values[0, 1] -= 1e-3
 
     monkeypatch.setattr(seal, "_write", lossy)

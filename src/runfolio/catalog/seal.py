@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -23,6 +26,7 @@ from runfolio.runlog import (
     METRICS_PARQUET,
     RUN_FILE,
     SCHEMA_VERSION,
+    SEALED_FROM,
     STEP,
     TIME,
     WORKER_METRICS_GLOB,
@@ -45,10 +49,11 @@ def seal_run(run_folder: Path) -> Path:
     if not lines:
         return target
     before = {name: _state(run_folder / name) for name in lines}
+    sources = {name: _size_and_digest(run_folder / name) for name in lines}
     parts, _ = logged(_reading(storage).rows)
     temporary = run_folder / f"{METRICS_PARQUET}.{os.getpid()}.tmp"
     try:
-        _write(temporary, parts)
+        _write(temporary, parts, sources)
         _compare(parts, temporary)
         if before != {name: _state(run_folder / name) for name in lines}:
             raise _refusal(storage, "changed while it was sealed", "try again when it is over")
@@ -82,6 +87,11 @@ def _state(path: Path) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
+def _size_and_digest(path: Path) -> tuple[int, str]:
+    body = path.read_bytes()
+    return len(body), hashlib.sha256(body).hexdigest()
+
+
 def _is_jsonl(name: str) -> bool:
     return name == METRICS_JSONL or fnmatchcase(name, WORKER_METRICS_GLOB)
 
@@ -97,8 +107,8 @@ def _reading(storage: LocalStorage) -> Reading:
     return reading
 
 
-def _write(path: Path, parts: list[Logged]) -> None:
-    """One row a step and time; a null was not logged, NaN was."""
+def _write(path: Path, parts: list[Logged], sources: Mapping[str, tuple[int, str]]) -> None:
+    """One row a step and time; a null was not logged, NaN was. Readers leave out the sources while they are still there."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -115,7 +125,8 @@ def _write(path: Path, parts: list[Logged]) -> None:
             values = np.full(len(step), np.nan)
             values[at] = row
             columns[name] = pa.array(values, mask=absent)
-    table = pa.table(columns).replace_schema_metadata({"runfolio.schema": str(SCHEMA_VERSION)})
+    notes = {"runfolio.schema": str(SCHEMA_VERSION), SEALED_FROM: json.dumps(sources)}
+    table = pa.table(columns).replace_schema_metadata(notes)
     pq.write_table(table, path, compression="zstd", use_dictionary=False)
     with path.open("rb") as file:
         os.fsync(file.fileno())

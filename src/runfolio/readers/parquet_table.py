@@ -34,6 +34,15 @@ def read_parquet(body: bytes, place: str) -> FlatTable:
     return FlatTable(columns, texts, table.num_rows)
 
 
+def parquet_note(body: bytes, key: str) -> str:
+    """The text that the file's metadata hold under the key; empty when there is none. The file must be sound."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    notes = pq.ParquetFile(pa.BufferReader(body)).schema_arrow.metadata or {}
+    return bytes(notes.get(key.encode(), b"")).decode("utf-8", "replace")
+
+
 def _reason(error: BaseException) -> str:
     line = (str(error).splitlines() or [""])[0]
     return line[:160] or type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -11,7 +12,7 @@ from runfolio.errors import ReadError
 from runfolio.model import Problem, Run, Severity
 from runfolio.readers.json_lines import Lines, decode_line, read_lines
 from runfolio.readers.number import number
-from runfolio.readers.parquet_table import read_parquet
+from runfolio.readers.parquet_table import parquet_note, read_parquet
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.rows import row_blocks, table_blocks
 from runfolio.readers.run_events import Events, path_problem, read_events
@@ -25,6 +26,7 @@ from runfolio.runlog import (
     NOTES_FILE,
     RUN_FILE,
     SCHEMA_VERSION,
+    SEALED_FROM,
     WORKER_EVENTS_GLOB,
     WORKER_METRICS_GLOB,
 )
@@ -159,19 +161,23 @@ def _read_metrics(files: RunFiles, run_id: str, problems: list[Problem]) -> list
     """The rows of all writers, the main one's first; where two logged the same step, the main one's value counts."""
     blocks: list[RowBlock] = []
     rows = 0
+    sealed: dict[str, tuple[int, str]] = {}
+    names = [METRICS_JSONL, *files.matching(WORKER_METRICS_GLOB)]
     if METRICS_PARQUET in files.entries:
         try:
-            table = read_parquet(files.read(METRICS_PARQUET), files.place(METRICS_PARQUET))
+            body = files.read(METRICS_PARQUET)
+            table = read_parquet(body, files.place(METRICS_PARQUET))
             rows = table.rows
             blocks += table_blocks(table.columns, rows)
+            if any(name in files.entries for name in names):
+                sealed = _sealed_from(parquet_note(body, SEALED_FROM))
         except ReadError as error:
             problems.append(as_problem(error, run_id=run_id))
-    workers = files.matching(WORKER_METRICS_GLOB)
-    for rank, name in enumerate([METRICS_JSONL, *workers]):
+    for rank, name in enumerate(names):
         if name not in files.entries:
             continue
         try:
-            lines = read_lines(files.read(name))
+            lines = read_lines(_without_sealed(files.read(name), *sealed.get(name, (0, ""))))
         except ReadError as error:
             problems.append(as_problem(error, run_id=run_id))
             continue
@@ -180,6 +186,21 @@ def _read_metrics(files: RunFiles, run_id: str, problems: list[Problem]) -> list
         )
         blocks += row_blocks(lines.layouts, start=0 if rank else rows, priority=-rank)
     return blocks
+
+
+def _sealed_from(note: str) -> dict[str, tuple[int, str]]:
+    """Size and SHA-256 of each file whose rows a sealed one says it holds."""
+    try:
+        return {name: (int(size), str(sha256)) for name, (size, sha256) in json.loads(note or "{}").items()}
+    except (ValueError, TypeError, AttributeError):
+        return {}
+
+
+def _without_sealed(body: bytes, size: int, sha256: str) -> bytes:
+    """The lines without those that were sealed, which blank ones stand for: who sealed was killed before they went."""
+    if not 0 < size <= len(body) or hashlib.sha256(body[:size]).hexdigest() != sha256:
+        return body
+    return b"\n" * body.count(b"\n", 0, size) + body[size:]
 
 
 def _read_events(files: RunFiles, run_id: str, problems: list[Problem]) -> Events:
