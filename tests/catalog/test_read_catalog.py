@@ -255,3 +255,22 @@ def test_metric_rows_gives_every_value(tmp_path: Path) -> None:
     (tmp_path / "r" / "metrics.jsonl").unlink()
     with pytest.raises(ReadError):
         list(metric_rows(catalog, catalog.runs[0]))
+
+
+def test_of_equal_artifact_lines_the_last_with_a_file_counts(tmp_path: Path) -> None:
+    run = write_run(tmp_path / "r", [{"loss": 1.0}])
+    (run / "artifacts").mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (run / "artifacts" / name).write_text(name)
+
+    def line(path: str, step: object) -> dict[str, object]:
+        return {"event": "artifact", "name": "x", "path": f"artifacts/{path}", "step": step}
+
+    write_lines(
+        run / "events.jsonl", [line("a.txt", 1), line("b.txt", 1), line("a.txt", 1.5), line("gone.txt", 1)]
+    )
+    write_lines(run / "events-1.jsonl", [line("c.txt", 2), line("a.txt", 2)])
+    catalog = read_catalog([tmp_path], workers=1)
+    found = {artifact.step: artifact.path for artifact in catalog.runs[0].artifacts}
+    assert found == {1: "artifacts/b.txt", None: "artifacts/a.txt", 2: "artifacts/a.txt"}
+    assert [problem.slug for problem in catalog.problems] == ["missing-artifact"]

@@ -182,3 +182,17 @@ def test_notes_and_alerts(run: runfolio.Run, log: type) -> None:
         "error",
     )
     assert odd["level"] == "info"
+
+
+@pytest.mark.parametrize("name", ["git.diff", "Git.DIFF", "./git.diff", "git.diff/inner.txt"])
+def test_no_artifact_takes_the_place_of_the_captured_diff(run: runfolio.Run, log: type, name: str) -> None:
+    (run.path / "artifacts").mkdir()
+    captured = run.path / "artifacts" / "git.diff"
+    captured.write_bytes(b"captured")
+    run.artifact(b"mine", name)
+    run.finish()
+    (event,) = log(run.path).events("artifact")
+    assert event["name"] == name
+    assert event["path"].startswith("artifacts/git-artifact.diff")
+    assert (run.path / event["path"]).read_bytes() == b"mine"
+    assert captured.read_bytes() == b"captured"

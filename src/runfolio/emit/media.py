@@ -9,7 +9,7 @@ import os
 from runfolio.emit.identity import safe_part
 from runfolio.emit.record import place_in, replace_file
 from runfolio.emit.values import clean
-from runfolio.runlog import ARTIFACTS_DIR
+from runfolio.runlog import ARTIFACTS_DIR, GIT_DIFF
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,6 +65,9 @@ def safe_name(name: str, step: int | None = None) -> str:
     if step is not None:
         stem, dot, suffix = parts[-1].rpartition(".")
         parts[-1] = f"{stem}-{step}.{suffix}" if dot and stem else f"{parts[-1]}-{step}"
+    if f"{ARTIFACTS_DIR}/{parts[0]}".lower() == GIT_DIFF:
+        # That is where the captured difference to the commit lies, or will lie.
+        parts[0] = "git-artifact.diff"
     return "/".join(parts)
 
 

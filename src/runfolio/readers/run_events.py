@@ -94,7 +94,7 @@ def _add_artifact(record: Record, entries: Mapping[str, Entry], events: Events) 
         uri,
         record.whole("size_bytes"),
         record.text("sha256"),
-        int(step) if step is not None and abs(step) < 2**53 else None,
+        int(step) if step is not None and abs(step) < 2**53 and step == int(step) else None,
     )
     key = (name, artifact.step)
     events.artifacts.pop(key, None)
