@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,25 @@ def test_the_build_server_runs_exactly_the_readme_s_command() -> None:
     assert lines == ["make lint", "make test"]
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert "make site" in readme and "make test" in readme
+
+
+def test_only_what_make_site_writes_is_left_out_not_every_folder_called_build(tmp_path: Path) -> None:
+    for name in (".gitignore", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    for folder in ("build", "tests/build"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "file.py").touch()
+    subprocess.run(["git", "init", "--quiet"], cwd=tmp_path, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "--others", "--exclude-standard", "*.py"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert listed.stdout.split() == ["tests/build/file.py"]
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert settings["tool"]["ruff"]["extend-exclude"] == ["./build"]
 
 
 def command(folder: Path, name: str, script: str) -> Path:
