@@ -95,13 +95,13 @@ def _number_class(kind: ColumnKind) -> str:
 def _cells(values: tuple[Cell, ...], kind: str, decimals: int | None) -> list[str]:
     """A column's cells."""
     # Only of one type are equal values written alike: 1 and 1.0 are not.
-    if all(type(value) is float for value in values):
+    if all(value is None or type(value) is float for value in values):
         return _number_cells(values, kind, decimals)
     return [f"<td{kind}>{_cell(value, decimals)}</td>" for value in values]
 
 
 @lru_cache(maxsize=1024)
-def _number_cells(values: tuple[float, ...], kind: str, decimals: int | None) -> list[str]:
+def _number_cells(values: tuple[Cell, ...], kind: str, decimals: int | None) -> list[str]:
     """Remembered: the pages of replicates show each other's numbers."""
     return [f"<td{kind}>{_cell(value, decimals)}</td>" for value in values]
 
