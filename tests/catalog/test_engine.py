@@ -11,7 +11,6 @@ from runfolio.catalog import engine, read, read_catalog
 from runfolio.readers import BUILT_IN, Reading, RunFiles, Signature
 from runfolio.testing.factories import curve_rows, write_run
 
-
 OWN = os.getpid()
 
 
@@ -22,10 +21,9 @@ class Faulty:
 
     def read(self, files: RunFiles) -> Reading | None:
         (path,) = files.entries
-        if path.startswith("die"):
-            # In the tests' own process the reader must fail, not end all tests.
-            if os.getpid() != OWN:
-                os._exit(1)
+        # In the tests' own process the reader must fail, not end all tests.
+        if path.startswith("die") and os.getpid() != OWN:
+            os._exit(1)
         raise ZeroDivisionError("nobody thought of this")
 
 
