@@ -8,13 +8,18 @@ import io
 import numpy as np
 
 from runfolio.errors import ReadError
-from runfolio.model import Problem, Severity
+from runfolio.model import Problem
+from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flat import SIZE_LIMIT, VARYING, FlatTable, Text, flat_identity, flat_reading
 from runfolio.readers.number import clean, number_of_text
 from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.rows import Column
 
-_SHOWN_LINES = 5
+_BROKEN_ROW = (
+    "the row has too many or too few cells",
+    "rows have too many or too few cells",
+    "the other rows were read; a row must have as many cells as the header",
+)
 _LONGEST_PARAMETER = 1000
 
 
@@ -118,19 +123,4 @@ def _column(cells: tuple[str, ...], *, decimal_comma: bool) -> tuple[Column | No
 
 def _problems(broken: list[int], files: RunFiles, path: str) -> tuple[Problem, ...]:
     run_id, _ = flat_identity(files.parts)
-    hint = "the other rows were read; a row must have as many cells as the header"
-    problems = [
-        Problem(
-            "broken-line",
-            Severity.WARNING,
-            "the row has too many or too few cells",
-            files.place(path, line),
-            run_id,
-            hint,
-        )
-        for line in broken[:_SHOWN_LINES]
-    ]
-    if len(broken) > _SHOWN_LINES:
-        message = f"{len(broken) - _SHOWN_LINES} more rows have too many or too few cells, the first is line {broken[_SHOWN_LINES]}"
-        problems.append(Problem("broken-line", Severity.WARNING, message, files.place(path), run_id, hint))
-    return tuple(problems)
+    return tuple(broken_lines(broken, files, path, run_id, _BROKEN_ROW))

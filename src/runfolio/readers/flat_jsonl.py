@@ -8,6 +8,7 @@ import numpy as np
 
 from runfolio.errors import ReadError
 from runfolio.model import ParameterValue
+from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flat import (
     EXCEPT_NAMES,
     SETTINGS_NAMES,
@@ -23,7 +24,6 @@ from runfolio.readers.json_lines import Lines, read_lines
 from runfolio.readers.number import clean, number
 from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.rows import Column
-from runfolio.readers.runlog import line_problems
 
 
 class Texts:
@@ -69,7 +69,7 @@ class FlatJsonlReader:
             )
         run_id, _ = flat_identity(files.parts)
         table = FlatTable(columns_of(lines), texts.columns, lines.rows, texts.parameters)
-        return flat_reading(self.name, files, table, tuple(line_problems(lines.broken, files, path, run_id)))
+        return flat_reading(self.name, files, table, tuple(broken_lines(lines.broken, files, path, run_id)))
 
 
 def read_rows(body: bytes) -> tuple[Lines, Texts]:

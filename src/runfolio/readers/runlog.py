@@ -10,6 +10,7 @@ from typing import Any
 
 from runfolio.errors import ReadError
 from runfolio.model import Problem, Run, Severity
+from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.json_lines import Lines, decode_line, read_lines
 from runfolio.readers.number import number
 from runfolio.readers.parquet_table import parquet_note, read_parquet
@@ -30,8 +31,6 @@ from runfolio.runlog import (
     WORKER_EVENTS_GLOB,
     WORKER_METRICS_GLOB,
 )
-
-_SHOWN_LINES = 5
 
 
 class RunlogReader:
@@ -181,7 +180,7 @@ def _read_metrics(files: RunFiles, run_id: str, problems: list[Problem]) -> list
         except ReadError as error:
             problems.append(as_problem(error, run_id=run_id))
             continue
-        problems += line_problems(lines.broken, files, name, run_id) + _other_problems(
+        problems += broken_lines(lines.broken, files, name, run_id) + _other_problems(
             lines, files, name, run_id
         )
         blocks += row_blocks(lines.layouts, start=0 if rank else rows, priority=-rank)
@@ -212,7 +211,7 @@ def _read_events(files: RunFiles, run_id: str, problems: list[Problem]) -> Event
             read_events(files.read(name), files.place(name), run_id, files.entries, events)
         except ReadError as error:
             problems.append(as_problem(error, run_id=run_id))
-        problems += line_problems(events.broken, files, name, run_id)
+        problems += broken_lines(events.broken, files, name, run_id)
         events.broken.clear()
     problems += events.problems
     return events
@@ -226,26 +225,6 @@ def _read_notes(files: RunFiles, run_id: str, problems: list[Problem]) -> str:
     except ReadError as error:
         problems.append(as_problem(error, run_id=run_id))
         return ""
-
-
-def line_problems(broken: list[int], files: RunFiles, name: str, run_id: str) -> list[Problem]:
-    """One Problem for each of the first broken lines, and one for all others together."""
-    hint = "the other lines were read; a line is torn where the disk was full or two programs wrote one file"
-    problems = [
-        Problem(
-            "broken-line",
-            Severity.WARNING,
-            "the line is no JSON object",
-            files.place(name, line),
-            run_id,
-            hint,
-        )
-        for line in broken[:_SHOWN_LINES]
-    ]
-    if len(broken) > _SHOWN_LINES:
-        message = f"{len(broken) - _SHOWN_LINES} more lines are no JSON objects, the first is line {broken[_SHOWN_LINES]}"
-        problems.append(Problem("broken-line", Severity.WARNING, message, files.place(name), run_id, hint))
-    return problems
 
 
 def _other_problems(lines: Lines, files: RunFiles, name: str, run_id: str) -> list[Problem]:
