@@ -22,7 +22,7 @@ from runfolio.render.engines.svg_text import MOST_IN_DESCRIPTION, MOST_IN_TITLE,
 __all__ = ["draw_chart", "draw_sparkline", "draw_strip_axis", "draw_strip_row"]
 
 _BAND_POINTS = 64
-_FRONT, _BEHIND = 4, 10
+_FRONT, _BEHIND = 4, 16
 """Pixels a part of a line is wide when it is thinned; no extreme is lost, and Explore has every point that is kept."""
 _END_ROOM = 12
 """Of the right margin, px that stay in a narrow picture."""
