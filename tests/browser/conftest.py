@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from runfolio import api
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browsing import ARGUMENTS, CASES, ROOT, Open, Quiet, Site, Visit
+from browsing import CASES, ROOT, Open, Quiet, Site, Visit
 
 
 @pytest.fixture(scope="session")
@@ -71,16 +70,6 @@ def case(build_site: Callable[[str, Path], Site]) -> Callable[[str], Site]:
         return built[name]
 
     return get
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A Chromium from the PATH, else Playwright's own."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

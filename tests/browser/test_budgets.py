@@ -65,7 +65,7 @@ def test_a_page_asks_for_four_files_and_stays_where_it_is(visit: Open, digits: S
     page.goto(digits.address(KINDS[kind], "http"))
     page.wait_for_load_state("networkidle")
     asked = visit.requests()[before:]  # type: ignore[attr-defined]
-    assert len([url for url in asked if "/artifacts/" not in url]) <= 4
+    assert len({url for url in asked if "/artifacts/" not in url}) <= 4
     assert not any("plotly" in url for url in asked)
     scripts = [url for url in asked if "/assets/" in url and url.endswith(".js")]
     assert len(scripts) <= 1, "further scripts come when a reader reaches for something"

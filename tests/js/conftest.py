@@ -3,7 +3,6 @@ from __future__ import annotations
 import base64
 import html
 import json
-import shutil
 import struct
 import time
 import tomllib
@@ -12,22 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "themes" / "base" / "assets" / "js"
 FIXTURE = Path(__file__).parent / "fixture"
 #: The order in which the site joins them: each file uses only what stands before it. `app` comes with every page.
 THEME = tomllib.loads((SCRIPTS.parents[1] / "theme.toml").read_text(encoding="utf-8"))
 BUNDLES: dict[str, list[str]] = {"app": THEME["scripts"], **THEME["later"]}
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def bundle(*names: str) -> str:
@@ -39,16 +29,6 @@ def joined() -> str:
     *first, start = BUNDLES["app"]
     later = [file for name, files in BUNDLES.items() if name != "app" for file in files]
     return bundle(*first, *later, start)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A Chromium from the PATH, else Playwright's own."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

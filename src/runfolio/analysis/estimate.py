@@ -20,7 +20,8 @@ def mean_of(values: Sequence[float]) -> float:
     try:
         return math.fsum(values) / len(values)
     except OverflowError:
-        return math.fsum(v / len(values) for v in values)
+        # Near the largest float even the sum of shares may overflow on its way; halves cannot.
+        return 2 * math.fsum(v / 2 / len(values) for v in values)
 
 
 def variance_of(values: Sequence[float]) -> float:
