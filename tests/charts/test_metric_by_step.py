@@ -85,7 +85,7 @@ def test_a_diverged_run_is_cut_and_does_not_set_the_range() -> None:
     assert [(gone.x, gone.is_above, gone.role) for gone in chart.departures if gone.label == "wild"][:1] == [
         (195.0, True, "category-1")
     ]
-    assert chart.notes[-1] == "1 run ended early, at the x."
+    assert chart.notes[-1] == "1 run ended early, marked with a cross."
     assert "wild breaks off" in chart.description
 
 

@@ -261,4 +261,8 @@ def _cut_note(lines: Sequence[Line]) -> str:
     count = sum(line.is_cut for line in lines)
     if not count:
         return ""
-    return "1 run ended early, at the x." if count == 1 else f"{count} runs ended early, each at its x."
+    return (
+        "1 run ended early, marked with a cross."
+        if count == 1
+        else f"{count} runs ended early, each marked with a cross."
+    )

@@ -98,7 +98,9 @@
     const title = isDifference ? `${label}: difference from ${items[base].label}` : label;
     const note = isDifference ? "Interpolated on common steps. Above zero: higher than the base." + (band ? " Band: pointwise 95% interval of the difference." : "") : `${shown.length} curves.${band}`;
     if (isDifference) shown.unshift({ name: items[base].label, role: "baseline", thin: true, x: steps, step: steps, y: [0, 0], time: null, low: null, high: null, n: null });
-    return [makeFigure("compare", title, note, shown, shared, [1120, 380, [8, 190, 40, 56]])];
+    // On a phone the same picture in fewer units keeps its words legible.
+    const size = window.innerWidth < 700 ? [380, 280, [8, 110, 36, 44]] : [1120, 380, [8, 190, 40, 56]];
+    return [makeFigure("compare", title, note, shown, shared, size)];
   }
 
   runfolio.compareCurves = { figures, differences, roleOf };
