@@ -99,6 +99,8 @@ def test_a_fault_of_ours_is_a_sentence(
     assert "ZeroDivisionError: seventh of nothing (test_front_door.py:" in found.err
     assert "Traceback" not in found.err
     assert "Traceback" in runfolio("--traceback", "list").err
+    assert "RUNFOLIO_TRACEBACK" not in os.environ
+    assert "Traceback" not in runfolio("list").err
     monkeypatch.setenv("RUNFOLIO_TRACEBACK", "1")
     assert "Traceback" in runfolio("list").err
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 from click.shell_completion import CompletionItem
@@ -79,14 +79,27 @@ class _Commands(click.Group):
 @click.option("--traceback", is_flag=True, hidden=True, help="Show where a fault in Runfolio happened.")
 def cli(traceback: bool) -> None:
     """Turn a folder of run logs into a static site that compares them."""
-    if traceback:
-        os.environ["RUNFOLIO_TRACEBACK"] = "1"
-    if os.environ.get("RUNFOLIO_TRACEBACK"):
-        import logging
+    _details.clear()
+    if traceback or os.environ.get("RUNFOLIO_TRACEBACK"):
+        _details.append("traceback")
+        _log_to_stderr()
 
-        log = logging.getLogger("runfolio")
-        log.handlers = [logging.StreamHandler()]
-        log.setLevel(logging.DEBUG)
+
+#: What the running command line shows beyond its messages; the environment is left as it is, for who calls `run`.
+_details: list[str] = []
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    class _WhileAsked(logging.StreamHandler[TextIO]):
+        def emit(self, record: logging.LogRecord) -> None:
+            if _details:
+                super().emit(record)
+
+    log = logging.getLogger("runfolio")
+    log.handlers = [_WhileAsked(sys.stderr)]
+    log.setLevel(logging.DEBUG)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -134,7 +147,7 @@ def run(arguments: list[str]) -> int:
 def _tell_fault(error: Exception) -> None:
     import traceback
 
-    if os.environ.get("RUNFOLIO_TRACEBACK"):
+    if _details:
         traceback.print_exception(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
