@@ -70,6 +70,18 @@ def test_single_keys(visit: Open) -> None:
     page.wait_for_url("**/compare.html#*")
 
 
+def test_keys_wait_for_the_script_they_need(visit: Open) -> None:
+    page = visit(KINDS["experiment"], over="http")
+    # No part of the scripts is there before a reader reaches for it: here it comes late.
+    page.route("**/assets/*.js", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    rows = page.locator("[data-runs] tr[data-run] a")
+    rows.first.focus()
+    for key in ("x", "j", "x", "c"):
+        page.keyboard.press(key)
+    page.wait_for_url("**/compare.html#*")
+    assert page.url.count("seed") >= 2
+
+
 def test_keys_are_only_letters_while_typing(visit: Open) -> None:
     page = visit(KINDS["experiment"])
     box = page.locator("[data-filter]")

@@ -46,19 +46,25 @@
   const currentFigure = () => document.activeElement.closest("figure[data-chart]") || document.querySelector("figure[data-chart]:hover") || document.querySelector("figure[data-chart]");
   const figureAction = (name) => currentFigure() && click(`[data-figure-menu] [data-action="${name}"]`, currentFigure());
 
+  /** The bars of what is chosen come with the script of the runs: a key that needs them waits for it. */
+  const chosen = (act) => document.querySelector("[data-runs]") && runfolio.start.open("runs").then(act, () => {});
+  const clickChosen = (action) => chosen(() => ["[data-selection]", "[data-group-selection]"].forEach((bar) => click(`${bar} [data-action="${action}"]`)));
+
   const actions = {
     "/": () => runfolio.start.open("tools").then(() => runfolio.search.open()), "?": showKeys, j: () => moveRow(1), k: () => moveRow(-1),
     x: () => currentRow() && click("[data-select], [data-select-group]", currentRow()),
-    c: () => ["[data-selection]", "[data-group-selection]"].forEach((bar) => click(`${bar} [data-action="compare"]`)),
+    c: () => clickChosen("compare"),
     b: () => {
-      const select = document.querySelector("select[data-baseline]");
-      const bar = document.querySelector("[data-selection]:not([hidden]) [data-action=baseline]:not(:disabled), [data-group-selection]:not([hidden]) [data-action=baseline]:not(:disabled)");
       const here = currentRow();
-      if (bar) bar.click();
-      else if (select && here && here.dataset.group) { select.value = here.dataset.group; select.dispatchEvent(new Event("change", { bubbles: true })); }
-      else if (select) select.focus();
+      chosen(() => {
+        const select = document.querySelector("select[data-baseline]");
+        const bar = document.querySelector("[data-selection]:not([hidden]) [data-action=baseline]:not(:disabled), [data-group-selection]:not([hidden]) [data-action=baseline]:not(:disabled)");
+        if (bar) bar.click();
+        else if (select && here && here.dataset.group) { select.value = here.dataset.group; select.dispatchEvent(new Event("change", { bubbles: true })); }
+        else if (select) select.focus();
+      });
     },
-    Escape: () => ["[data-selection]", "[data-group-selection]"].forEach((bar) => click(`${bar} [data-action="clear"]`)),
+    Escape: () => clickChosen("clear"),
     e: () => figureAction("explore"), t: () => currentFigure() && click("[data-figure-table] > summary", currentFigure()),
     "[": () => click("a[rel~=prev]"), "]": () => click("a[rel~=next]"),
   };
