@@ -13,13 +13,14 @@ SITE   := build/site
 SIZES  ?= 10,100
 export PYTHONUTF8 := 1
 
-.PHONY: help site test lint bench clean
+.PHONY: help site test test-clients lint bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make site    build the site of examples/digits into $(SITE)"
 	@echo "make test    run the tests (installs what they need, Chromium included)"
 	@echo "make lint    ruff check, ruff format --check, mypy --strict"
+	@echo "make test-clients  log with the real clients of other trackers again and compare what is read"
 	@echo "make bench   measure the emitter, builds of $(SIZES) runs and pages in a browser"
 	@echo "make clean   remove $(VENV), build and caches"
 
@@ -35,6 +36,9 @@ lint: $(VENV)/.ready-lint
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+test-clients: $(VENV)/.ready-test
+	$(BIN)/python tests/clients/again.py
 
 bench: $(VENV)/.ready-test
 	@$(BIN)/python tests/install_browser.py

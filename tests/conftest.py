@@ -8,11 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parent / "browser"))
 
 from browsing import ARGUMENTS
+
+# A busy machine draws examples slowly, and that says nothing about the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 #: These keep a browser or a server for the whole session, and a process with threads may not fork: they come last.
 LAST = ("js", "browser")

@@ -52,6 +52,7 @@ HOMES = {
     "msgspec": {"readers", "catalog", "pages", "site"},
     "numpy": {"model", "readers", "catalog", "analysis", "charts", "pages", "render", "api", "testing"},
     "pytest": {"testing"},
+    "yaml": {"readers"},
 }
 
 #: The emitter runs inside other people's training scripts: the standard library and nothing else.

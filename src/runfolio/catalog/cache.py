@@ -1,4 +1,4 @@
-"""The cache: one row a run, from the state of its files to what came of reading them.
+"""The cache: one row a run, from the state of its files to what came of reading them; a claim has one row or several.
 
 It may be deleted at any time. Two builds may use it at once. One that is damaged or of another version is begun anew.
 """
@@ -9,7 +9,7 @@ import hashlib
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -18,12 +18,12 @@ from runfolio.catalog.scan import Claim
 from runfolio.readers import Reader
 
 #: Raised when the tables change.
-_TABLES_VERSION = 1
+_TABLES_VERSION = 2
 _BUSY_S = 30.0
 _CREATE = (
     "CREATE TABLE IF NOT EXISTS runs"
-    " (source TEXT NOT NULL, path TEXT NOT NULL, stamp BLOB NOT NULL, outcome BLOB NOT NULL, series BLOB NOT NULL,"
-    " PRIMARY KEY (source, path)) WITHOUT ROWID"
+    " (source TEXT NOT NULL, path TEXT NOT NULL, place INTEGER NOT NULL, stamp BLOB NOT NULL, outcome BLOB NOT NULL,"
+    " series BLOB NOT NULL, PRIMARY KEY (source, path, place)) WITHOUT ROWID"
 )
 
 
@@ -89,35 +89,43 @@ class Cache:
         except ValueError:  # another drive
             return str(root.resolve())
 
-    def load(self, source: str) -> dict[str, tuple[bytes, Outcome]]:
-        """Path → stamp and outcome of all that is kept of a source."""
-        found: dict[str, tuple[bytes, Outcome]] = {}
+    def load(self, source: str) -> dict[str, tuple[bytes, list[Outcome]]]:
+        """Path → stamp and outcomes of all that is kept of a source."""
+        found: dict[str, tuple[bytes, list[Outcome]]] = {}
+        damaged: set[str] = set()
         with self._guarded() as connection:
             if connection is not None:
-                query = "SELECT path, stamp, outcome FROM runs WHERE source = ?"
+                query = "SELECT path, stamp, outcome FROM runs WHERE source = ? ORDER BY path, place"
                 for path, mark, blob in connection.execute(query, (source,)):
                     try:
-                        found[path] = (mark, unpack_outcome(blob))
+                        found.setdefault(path, (mark, []))[1].append(unpack_outcome(blob))
                     except ValueError:
-                        continue
-        return found
+                        damaged.add(path)
+        return {path: kept for path, kept in found.items() if path not in damaged}
 
-    def series(self, source: str, path: str, mark: bytes) -> bytes | None:
+    def series(self, source: str, path: str, place: int, mark: bytes) -> bytes | None:
         """The packed series, None when they are not kept, or of another state of the files."""
         row = None
         with self._guarded() as connection:
             if connection is not None:
-                query = "SELECT series FROM runs WHERE source = ? AND path = ? AND stamp = ?"
-                row = connection.execute(query, (source, path, mark)).fetchone()
+                query = "SELECT series FROM runs WHERE source = ? AND path = ? AND place = ? AND stamp = ?"
+                row = connection.execute(query, (source, path, place, mark)).fetchone()
         return None if row is None else bytes(row[0])
 
-    def store(self, rows: Iterable[tuple[str, str, bytes, Packed]]) -> None:
-        """Keep (source, path, stamp, packed) in one go."""
-        values = [(source, path, mark, packed.outcome, packed.series) for source, path, mark, packed in rows]
+    def store(self, claims: Iterable[tuple[str, str, bytes, Sequence[Packed]]]) -> None:
+        """Keep (source, path, stamp, what came of it) in one go."""
+        claims = list(claims)
+        values = [
+            (source, path, place, mark, item.outcome, item.series)
+            for source, path, mark, packed in claims
+            for place, item in enumerate(packed)
+        ]
         with self._guarded() as connection:
             if connection is not None and values:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?)", values)
+                keys = [(source, path) for source, path, _, _ in claims]
+                connection.executemany("DELETE FROM runs WHERE source = ? AND path = ?", keys)
+                connection.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", values)
                 connection.execute("COMMIT")
 
     def drop(self, source: str, paths: Iterable[str]) -> None:

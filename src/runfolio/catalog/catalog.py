@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from runfolio.catalog.cache import Cache
-from runfolio.catalog.engine import Job, digest_claim, read_claim
+from runfolio.catalog.engine import Job, digest_run, read_claim
 from runfolio.catalog.outcome import unpack_series
 from runfolio.errors import ReadError
 from runfolio.model import BucketedSeries, Problem, Run
@@ -23,6 +23,8 @@ class Shelf:
     """The packed series, or None when the cache has them."""
     source: str = ""
     stamp: bytes = b""
+    place: int = 0
+    """Which of the outcomes of its claim the run is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +52,13 @@ class Catalog:
         shelf = self.shelves[run.run_id]
         blob = shelf.packed
         if blob is None and self.cache is not None:
-            blob = self.cache.series(shelf.source, shelf.job.claim.path, shelf.stamp)
+            blob = self.cache.series(shelf.source, shelf.job.claim.path, shelf.place, shelf.stamp)
         if blob is not None:
             try:
                 return unpack_series(blob)
             except (ValueError, KeyError):
                 pass  # a damaged row of the cache
-        outcome, series = digest_claim(shelf.job)
+        outcome, series = digest_run(shelf.job, run.source.part)
         if outcome.run is None or list(outcome.run.metrics) != list(run.metrics):
             raise _changed(run)
         return series
@@ -89,10 +91,12 @@ class Catalog:
 
     def reading(self, run: Run) -> Reading:
         """The run's files read again, with every row. ReadError when that is no longer possible."""
-        reading = read_claim(self.shelves[run.run_id].job)
-        if reading is None or {name for block in reading.rows for name in block.names} != run.metrics.keys():
-            raise _changed(run)
-        return reading
+        for reading in read_claim(self.shelves[run.run_id].job) or ():
+            if isinstance(reading, Reading) and reading.run.source.part == run.source.part:
+                if {name for block in reading.rows for name in block.names} != run.metrics.keys():
+                    break
+                return reading
+        raise _changed(run)
 
 
 def _outside(path: str) -> ReadError:

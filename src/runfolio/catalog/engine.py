@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import posixpath
 import sys
 import threading
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -15,12 +16,14 @@ from dataclasses import dataclass
 from runfolio.catalog.digest import digest
 from runfolio.catalog.outcome import Outcome, Packed, pack
 from runfolio.catalog.reporter import Reporter
-from runfolio.catalog.scan import Claim
+from runfolio.catalog.scan import Claim, entries_of
 from runfolio.catalog.storage import Storage
 from runfolio.errors import ReadError
 from runfolio.model import BucketedSeries, Problem, Severity
 from runfolio.readers import Reader, Reading, RunFiles, all_readers, as_problem
 
+#: What one run's files may hold to be kept while several readers look at them.
+_KEPT_BYTES = 50_000_000
 #: Below this many bytes a process of its own costs more than it saves.
 _WORTH_A_WORKER = 20_000_000
 _LARGEST_CHUNK = 16
@@ -34,32 +37,45 @@ class Job:
     claim: Claim
 
 
-def run_files(job: Job) -> RunFiles:
-    """The files of the claim as readers see them."""
-    claim, storage = job.claim, job.storage
-    prefix = f"{claim.folder}/" if claim.folder else ""
-    return RunFiles(
-        claim.path,
-        claim.folder,
-        storage.label,
-        claim.entries,
-        lambda path: storage.read(prefix + path),
-        claim.root,
-    )
+def run_files(job: Job, reader: Reader, read: Callable[[str], bytes] | None = None) -> RunFiles:
+    """The files of the claim as the reader sees them; `read` gives their bytes."""
+    claim, entries = job.claim, entries_of(job.claim, reader)
+    return RunFiles(claim.path, claim.folder, job.storage.label, entries, read or _opener(job), claim.root)
 
 
-def read_claim(job: Job) -> Reading | None:
-    """What the first reader says that knows the files; None when none does; ReadError when they are broken."""
-    files = run_files(job)
+def _opener(job: Job) -> Callable[[str], bytes]:
+    """Gives the bytes of a file of the claim. Where several readers may ask for them, small files are read once."""
+    folder, storage = job.claim.folder, job.storage
+    kept: dict[str, bytes] = {}
+    is_kept = len(job.claim.readers) > 1 and job.claim.size_bytes <= _KEPT_BYTES
+
+    def read(path: str) -> bytes:
+        if path in kept:
+            return kept[path]
+        body = storage.read(posixpath.normpath(posixpath.join(folder, path)))
+        if is_kept:
+            kept[path] = body
+        return body
+
+    return read
+
+
+def read_claim(job: Job) -> Iterator[Reading | Problem] | None:
+    """What the first reader says that knows the files: a run, or several one after the other; None when none does.
+
+    Raises:
+        ReadError: the files are broken; for files that hold several runs perhaps only on the way.
+    """
     wanted = {reader.name: reader for reader in all_readers()}
+    read = _opener(job)
     for name in job.claim.readers:
-        reading = _read(wanted[name], files, job.claim)
-        if reading is not None:
-            return reading
+        found = _read(wanted[name], run_files(job, wanted[name], read), job.claim)
+        if found is not None:
+            return iter((found,)) if isinstance(found, Reading) else iter(found)
     return None
 
 
-def _read(reader: Reader, files: RunFiles, claim: Claim) -> Reading | None:
+def _read(reader: Reader, files: RunFiles, claim: Claim) -> Reading | Iterable[Reading | Problem] | None:
     limit = reader.signature.size_limit
     if limit is not None and claim.size_bytes > limit:
         message = (
@@ -69,20 +85,38 @@ def _read(reader: Reader, files: RunFiles, claim: Claim) -> Reading | None:
     return reader.read(files)
 
 
-def digest_claim(job: Job) -> tuple[Outcome, tuple[BucketedSeries, ...]]:
-    """What comes of a claim. Whatever goes wrong becomes a Problem."""
+def digest_claim(job: Job) -> Iterator[tuple[Outcome, tuple[BucketedSeries, ...]]]:
+    """What comes of a claim, one item a run; at least one, also where there is none. Whatever goes wrong becomes a Problem."""
+    problems: list[Problem] = []
+    count = 0
     try:
-        reading = read_claim(job)
-        if reading is None:
-            return Outcome(refused=True), ()
-        result = digest(reading)
+        readings = read_claim(job)
+        if readings is None:
+            yield Outcome(refused=True), ()
+            return
+        for item in readings:
+            if isinstance(item, Problem):
+                problems.append(item)
+                continue
+            result = digest(item)
+            count += 1
+            yield Outcome(result.run, result.problems), result.series
     except ReadError as error:
         # Whether a broken file by itself was a run at all nobody knows; a run folder surely was one.
         severity = Severity.ERROR if job.claim.is_folder else Severity.WARNING
-        return Outcome(problems=(as_problem(error, severity),)), ()
+        problems.append(as_problem(error, severity))
     except Exception as error:  # a reader that raises anything else is at fault, but the other runs are not
-        return Outcome(problems=(_failed(job.claim, error),)), ()
-    return Outcome(result.run, result.problems), result.series
+        problems.append(_failed(job.claim, error))
+    if problems or not count:
+        yield Outcome(problems=tuple(problems)), ()
+
+
+def digest_run(job: Job, part: str) -> tuple[Outcome, tuple[BucketedSeries, ...]]:
+    """As `digest_claim`, for one of the runs of the claim; without a run where it is not there any more."""
+    for outcome, series in digest_claim(job):
+        if outcome.run is not None and outcome.run.source.part == part:
+            return outcome, series
+    return Outcome(), ()
 
 
 def _failed(claim: Claim, error: Exception) -> Problem:
@@ -97,8 +131,10 @@ def _died(claim: Claim) -> Problem:
     return Problem("reader-died", Severity.ERROR, message, claim.path, hint=hint)
 
 
-def digest_all(jobs: Sequence[Job], workers: int | None, reporter: Reporter) -> Iterator[tuple[int, Packed]]:
-    """Index and packed outcome of every job, in no particular order.
+def digest_all(
+    jobs: Sequence[Job], workers: int | None, reporter: Reporter
+) -> Iterator[tuple[int, list[Packed]]]:
+    """Index and packed outcomes of every job, in no particular order.
 
     Args:
         jobs: what is to be read.
@@ -108,9 +144,9 @@ def digest_all(jobs: Sequence[Job], workers: int | None, reporter: Reporter) -> 
     reporter.start("reading runs", len(jobs))
     try:
         count = _worker_count(jobs, workers)
-        results: Iterator[tuple[int, Packed]]
+        results: Iterator[tuple[int, list[Packed]]]
         if count <= 1:
-            results = ((index, pack(*digest_claim(job))) for index, job in enumerate(jobs))
+            results = ((index, _packed(job)) for index, job in enumerate(jobs))
         else:
             results = _in_processes(list(enumerate(jobs)), count)
         for result in results:
@@ -140,7 +176,11 @@ def _start_method() -> str | None:
     return "spawn"
 
 
-def _in_processes(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, Packed]]:
+def _packed(job: Job) -> list[Packed]:
+    return [pack(outcome, series) for outcome, series in digest_claim(job)]
+
+
+def _in_processes(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, list[Packed]]]:
     """As `digest_all`. When a process dies, what was not done is tried again in halves, until the culprit is alone."""
     left = dict(jobs)
     try:
@@ -153,7 +193,7 @@ def _in_processes(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[i
     rest = list(left.items())
     if len(jobs) == 1:
         index, job = jobs[0]
-        yield index, pack(Outcome(problems=(_died(job.claim),)), ())
+        yield index, [pack(Outcome(problems=(_died(job.claim),)), ())]
         return
     middle = (len(rest) + 1) // 2
     for half in (rest[:middle], rest[middle:]):
@@ -161,7 +201,7 @@ def _in_processes(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[i
             yield from _in_processes(half, workers)
 
 
-def _one_pool(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, Packed]]:
+def _one_pool(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, list[Packed]]]:
     size = max(1, min(_LARGEST_CHUNK, len(jobs) // (workers * 4)))
     chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
     context = multiprocessing.get_context(_start_method())
@@ -171,7 +211,7 @@ def _one_pool(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, 
     ):
         # Python counts the idle threads of numpy's linear algebra, which are made for forks.
         warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
-        pending: set[Future[list[tuple[int, Packed]]]] = {
+        pending: set[Future[list[tuple[int, list[Packed]]]]] = {
             pool.submit(_digest_chunk, chunk) for chunk in chunks
         }
         while pending:
@@ -180,5 +220,5 @@ def _one_pool(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, 
                 yield from future.result()
 
 
-def _digest_chunk(chunk: list[tuple[int, Job]]) -> list[tuple[int, Packed]]:
-    return [(index, pack(*digest_claim(job))) for index, job in chunk]
+def _digest_chunk(chunk: list[tuple[int, Job]]) -> list[tuple[int, list[Packed]]]:
+    return [(index, _packed(job)) for index, job in chunk]

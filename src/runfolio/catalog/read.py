@@ -13,7 +13,7 @@ from runfolio.catalog.catalog import Catalog, Shelf, sort_key, sorted_problems
 from runfolio.catalog.engine import Job, digest_all
 from runfolio.catalog.outcome import Outcome, Packed, unpack_outcome
 from runfolio.catalog.reporter import Reporter, Silence
-from runfolio.catalog.scan import Claim, file_claim, scan
+from runfolio.catalog.scan import Claim, file_claim, scan, taken_by
 from runfolio.catalog.storage import LocalStorage
 from runfolio.errors import NothingFoundError
 from runfolio.model import Problem, Run, RunStatus, Severity
@@ -40,8 +40,9 @@ class _Findings:
 
     runs: list[tuple[Run, tuple[Problem, ...], Shelf]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    refused: list[tuple[_Source, str]] = field(default_factory=list)
-    kept: dict[str, dict[str, tuple[bytes, Outcome]]] = field(default_factory=dict)
+    again: list[tuple[_Source, str, frozenset[str]]] = field(default_factory=list)
+    """Folders to look at once more, and what in them is taken."""
+    kept: dict[str, dict[str, tuple[bytes, list[Outcome]]]] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
     claimed: set[object] = field(default_factory=set)
 
@@ -97,13 +98,17 @@ def _opened(index: int, path: Path, cache: Cache | None) -> _Source:
 
 
 def _claims(
-    source: _Source, found: _Findings, start: str = "", refused: frozenset[str] = frozenset()
+    source: _Source,
+    found: _Findings,
+    start: str = "",
+    refused: frozenset[str] = frozenset(),
+    taken: frozenset[str] = frozenset(),
 ) -> list[Claim]:
     """Claims of a source that no other source has made already."""
     if source.only is not None:
         claims = file_claim(source.storage, source.index, source.only, all_readers())
     else:
-        result = scan(source.storage, source.index, all_readers(), start, refused)
+        result = scan(source.storage, source.index, all_readers(), start, refused, taken)
         found.problems += result.problems
         claims = result.claims
     root = source.path.resolve()
@@ -113,12 +118,12 @@ def _claims(
 
 
 def _second_looks(found: _Findings) -> list[tuple[_Source, Claim]]:
-    """Folders that no reader of folders wanted are looked at like any other folder."""
-    refused, found.refused = found.refused, []
+    """Folders that no reader of folders wanted, or that one shares, are looked at like any other folder."""
+    again, found.again = found.again, []
     return [
         (source, claim)
-        for source, path in refused
-        for claim in _claims(source, found, start=path, refused=frozenset([path]))
+        for source, path, taken in again
+        for claim in _claims(source, found, start=path, refused=frozenset([path]), taken=taken)
     ]
 
 
@@ -135,19 +140,18 @@ def _read_round(
     for source, claim in claims:
         mark = stamp(claim, source.storage.label, readers)
         shelf = Shelf(Job(source.storage, claim), None, source.key, mark)
-        outcome = _kept_outcome(source, claim, mark, found, cache)
-        if outcome is None:
+        outcomes = _kept_outcomes(source, claim, mark, found, cache)
+        if outcomes is None:
             missing.append((source, shelf))
         else:
-            _add(source, shelf, outcome, found)
-    batch: list[tuple[str, str, bytes, Packed]] = []
-    outcomes = _read_missing(missing, workers, reporter)
-    for source, shelf, packed, outcome in outcomes:
-        if cache is not None and not cache.failure and outcome.is_lasting:
+            _add(source, shelf, outcomes, (), found)
+    batch: list[tuple[str, str, bytes, list[Packed]]] = []
+    for source, shelf, packed in _read_missing(missing, workers, reporter):
+        outcomes = [unpack_outcome(item.outcome) for item in packed]
+        is_kept = cache is not None and not cache.failure and all(item.is_lasting for item in outcomes)
+        if is_kept:
             batch.append((source.key, shelf.job.claim.path, shelf.stamp, packed))
-        else:
-            shelf = replace(shelf, packed=packed.series)
-        _add(source, shelf, outcome, found)
+        _add(source, shelf, outcomes, () if is_kept else packed, found)
         if len(batch) >= _BATCH and cache is not None:
             cache.store(batch)
             batch.clear()
@@ -155,40 +159,54 @@ def _read_round(
         cache.store(batch)
 
 
-def _kept_outcome(
+def _kept_outcomes(
     source: _Source, claim: Claim, mark: bytes, found: _Findings, cache: Cache | None
-) -> Outcome | None:
+) -> list[Outcome] | None:
     if cache is None:
         return None
     if source.key not in found.kept:
         found.kept[source.key] = cache.load(source.key)
     found.seen.setdefault(source.key, set()).add(claim.path)
-    known, outcome = found.kept[source.key].get(claim.path, (b"", Outcome()))
-    # The index of the source is not part of the stamp: it changes with the order on the command line.
-    if known != mark:
-        return None
-    if outcome.run is not None and outcome.run.source.root != claim.root:
-        return replace(outcome, run=replace(outcome.run, source=replace(outcome.run.source, root=claim.root)))
-    return outcome
+    known, outcomes = found.kept[source.key].get(claim.path, (b"", []))
+    return [_rooted(outcome, claim.root) for outcome in outcomes] if known == mark else None
+
+
+def _rooted(outcome: Outcome, root: int) -> Outcome:
+    """The index of the source is not part of the stamp: it changes with the order on the command line."""
+    run = outcome.run
+    if run is None or run.source.root == root:
+        return outcome
+    return replace(outcome, run=replace(run, source=replace(run.source, root=root)))
 
 
 def _read_missing(
     missing: list[tuple[_Source, Shelf]], workers: int | None, reporter: Reporter
-) -> Iterator[tuple[_Source, Shelf, Packed, Outcome]]:
+) -> Iterator[tuple[_Source, Shelf, list[Packed]]]:
     if not missing:
         return
     for index, packed in digest_all([shelf.job for _, shelf in missing], workers, reporter):
         source, shelf = missing[index]
-        yield source, shelf, packed, unpack_outcome(packed.outcome)
+        yield source, shelf, packed
 
 
-def _add(source: _Source, shelf: Shelf, outcome: Outcome, found: _Findings) -> None:
-    if outcome.run is not None:
-        found.runs.append((_settled(outcome.run, shelf.job), outcome.problems, shelf))
-        return
-    found.problems += outcome.problems
-    if outcome.refused and shelf.job.claim.is_folder:
-        found.refused.append((source, shelf.job.claim.path))
+def _add(
+    source: _Source, shelf: Shelf, outcomes: Sequence[Outcome], packed: Sequence[Packed], found: _Findings
+) -> None:
+    """Take note of what came of a claim; `packed` holds the series where no cache keeps them."""
+    for place, outcome in enumerate(outcomes):
+        if outcome.run is None:
+            found.problems += outcome.problems
+            continue
+        own = replace(shelf, place=place, packed=packed[place].series if packed else None)
+        found.runs.append((_settled(outcome.run, shelf.job), outcome.problems, own))
+    claim = shelf.job.claim
+    if any(outcome.refused for outcome in outcomes):
+        found.again += [(source, folder, frozenset[str]()) for folder in claim.covers]
+    elif claim.is_folder:
+        takers = {outcome.run.source.reader for outcome in outcomes if outcome.run is not None}
+        for reader in all_readers():
+            if reader.name in takers and reader.signature.shares_folder:
+                found.again.append((source, claim.path, taken_by(claim, reader)))
 
 
 def _settled(run: Run, job: Job) -> Run:
@@ -224,7 +242,7 @@ def _catalog(found: _Findings, labels: tuple[str, ...], cache: Cache | None) -> 
     shelves: dict[str, Shelf] = {}
     problems = found.problems
     for run, own_problems, shelf in sorted(
-        found.runs, key=lambda item: (item[0].source.root, item[0].source.path)
+        found.runs, key=lambda item: (item[0].source.root, item[0].source.path, item[0].source.part)
     ):
         if run.run_id in runs:
             renamed = _renamed(run, runs)
@@ -244,7 +262,8 @@ def _catalog(found: _Findings, labels: tuple[str, ...], cache: Cache | None) -> 
 
 def _renamed(run: Run, taken: dict[str, Run]) -> Run:
     """The run under an id with the digest of its path; of six digits, or as many as make it unique."""
-    digest = hashlib.sha256(f"{run.source.root}\0{run.source.path}".encode()).hexdigest()
+    place = (str(run.source.root), run.source.path, *filter(None, (run.source.part,)))
+    digest = hashlib.sha256("\0".join(place).encode()).hexdigest()
     length = 6
     while f"{run.run_id}-{digest[:length]}" in taken:
         length += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,8 @@ class Claim:
     readers: tuple[str, ...]
     """Names of the readers to ask, in this order."""
     entries: tuple[Entry, ...]
+    covers: tuple[str, ...] = ()
+    """Folders that nobody else looks into, relative to the source; somebody does when no reader knows the files."""
 
     @property
     def size_bytes(self) -> int:
@@ -54,21 +57,24 @@ def scan(
     readers: Sequence[Reader],
     start: str = "",
     refused: frozenset[str] = frozenset(),
+    taken: frozenset[str] = frozenset(),
 ) -> Scan:
     """Claims below `start`, sorted by path.
 
-    Hidden folders, node_modules, __pycache__ and built sites are not entered; a folder is entered once even if links
-    lead to it again; a claimed folder is not descended into.
+    Hidden folders that no reader asks for, node_modules, __pycache__ and built sites are not entered; a folder is entered
+    once even if links lead to it again; what a claim covers is not descended into.
 
     Args:
         storage: the source.
         root: its index.
         readers: to ask, in order.
         start: folder to begin with, relative to the source.
-        refused: folders that no reader of folders wanted when it saw them.
+        refused: folders that no reader of folders wanted when it saw them, or that one shares.
+        taken: files and folders that are a run's already, relative to the source.
     """
     found = Scan()
     seen: set[object] = set()
+    entered = frozenset(name for reader in readers for name in reader.signature.enters)
     folders, links = deque([start]), deque[str]()
     while folders or links:
         # Links wait for the end, so that a folder keeps its own path whatever the order of names.
@@ -76,16 +82,29 @@ def scan(
         listing = _listed(storage, path, seen, found)
         if listing is None:
             continue
-        names = frozenset(entry.path for entry in listing.files)
-        claim = None if path in refused else _folder_claim(storage, root, path, listing, names, readers)
+        if taken:
+            listing = _without(listing, path, taken)
+        claimer = _Claimer(storage, root, path, listing, readers)
+        claim = None if path in refused else claimer.folder()
         if claim is not None:
             found.claims.append(claim)
             continue
-        found.claims += _file_claims(root, path, listing, names, readers)
-        folders.extend(_join(path, name) for name in listing.folders if _is_entered(name))
-        links.extend(_join(path, name) for name in listing.linked_folders if _is_entered(name))
+        claims = claimer.files()
+        found.claims += claims
+        covered = {folder for claim in claims for folder in claim.covers}
+        for names, queue in ((listing.folders, folders), (listing.linked_folders, links)):
+            below = (_join(path, name) for name in names if _is_entered(name, entered))
+            queue.extend(folder for folder in below if folder not in covered)
     found.claims.sort(key=lambda claim: claim.path)
     return found
+
+
+def _without(listing: Listing, path: str, taken: frozenset[str]) -> Listing:
+    return replace(
+        listing,
+        files=tuple(entry for entry in listing.files if _join(path, entry.path) not in taken),
+        folders=tuple(name for name in listing.folders if _join(path, name) not in taken),
+    )
 
 
 def _listed(storage: Storage, path: str, seen: set[object], found: Scan) -> Listing | None:
@@ -107,74 +126,129 @@ def _listed(storage: Storage, path: str, seen: set[object], found: Scan) -> List
 
 def file_claim(storage: Storage, root: int, name: str, readers: Sequence[Reader]) -> list[Claim]:
     """The claim on one file at the top of the source, if any reader wants it."""
-    listing = storage.list("")
-    only = replace(listing, files=tuple(entry for entry in listing.files if entry.path == name))
-    return _file_claims(root, "", only, frozenset(entry.path for entry in listing.files), readers)
+    claims = _Claimer(storage, root, "", storage.list(""), readers).files()
+    return [claim for claim in claims if claim.path == name]
 
 
-def _is_entered(name: str) -> bool:
-    return not name.startswith(".") and name not in _NOT_ENTERED
+def entries_of(claim: Claim, reader: Reader) -> tuple[Entry, ...]:
+    """What the reader may see of the claim: all of it, unless it shares the folder."""
+    signature = reader.signature
+    if not signature.shares_folder:
+        return claim.entries
+    globs, folders = (*signature.names, *signature.also), set(signature.subfolders)
+    return tuple(
+        entry
+        for entry in claim.entries
+        if entry.path.partition("/")[0] in folders or any(fnmatchcase(entry.path, glob) for glob in globs)
+    )
+
+
+def taken_by(claim: Claim, reader: Reader) -> frozenset[str]:
+    """What of a shared folder belongs to the run that the reader took: files and folders, relative to the source."""
+    paths = [entry.path for entry in entries_of(claim, reader)]
+    return frozenset(_join(claim.folder, path) for path in (*paths, *reader.signature.subfolders))
+
+
+def _is_entered(name: str, entered: frozenset[str]) -> bool:
+    return name in entered or not (name.startswith(".") or name in _NOT_ENTERED)
 
 
 def _join(folder: str, name: str) -> str:
-    return f"{folder}/{name}" if folder else name
-
-
-def _folder_claim(
-    storage: Storage, root: int, path: str, listing: Listing, names: frozenset[str], readers: Sequence[Reader]
-) -> Claim | None:
-    takers = [
-        reader
-        for reader in readers
-        if reader.signature.takes_folder and any(reader.signature.offers(name, names) for name in names)
-    ]
-    if not takers:
-        return None
-    subfolders = sorted({name for reader in takers for name in reader.signature.subfolders})
-    entries = [entry for entry in listing.files if _is_kept(entry.path)]
-    for name in subfolders:
-        if name in listing.folders:
-            entries += _below(storage, path, name)
-        elif name in listing.linked_folders:
-            entries.append(Entry(name, 0, 0, is_link=True))
-    return Claim(root, path, path, tuple(reader.name for reader in takers), tuple(entries))
+    return posixpath.normpath(f"{folder}/{name}") if folder else name
 
 
 def _is_kept(name: str) -> bool:
     return not name.startswith(".") and not fnmatchcase(name, "*.tmp")
 
 
-def _below(storage: Storage, run: str, folder: str) -> list[Entry]:
-    """All files at any depth, paths relative to the run; linked folders are entries that are links."""
-    entries: list[Entry] = []
-    waiting = deque([folder])
-    while waiting:
-        path = waiting.popleft()
-        try:
-            listing = storage.list(_join(run, path))
-        except OSError:
-            continue
-        entries += [replace(entry, path=f"{path}/{entry.path}") for entry in listing.files]
-        entries += [Entry(f"{path}/{name}", 0, 0, is_link=True) for name in listing.linked_folders]
-        waiting.extend(f"{path}/{name}" for name in listing.folders)
-    return entries
+@dataclass(frozen=True, slots=True)
+class _Claimer:
+    """Makes the claims on one folder."""
 
+    storage: Storage
+    root: int
+    path: str
+    listing: Listing
+    readers: Sequence[Reader]
 
-def _file_claims(
-    root: int, path: str, listing: Listing, names: frozenset[str], readers: Sequence[Reader]
-) -> list[Claim]:
-    claims = []
-    for entry in listing.files:
-        if not _is_kept(entry.path):
-            continue
-        takers = tuple(
-            reader.name
-            for reader in readers
-            if not reader.signature.takes_folder and reader.signature.offers(entry.path, names)
+    @property
+    def _names(self) -> frozenset[str]:
+        return frozenset(entry.path for entry in self.listing.files)
+
+    def folder(self) -> Claim | None:
+        """The claim on the folder as a whole, if any reader wants it."""
+        names, folders = self._names, frozenset(self.listing.folders)
+        takers = [reader for reader in self.readers if reader.signature.offers_folder(names, folders)]
+        if not takers:
+            return None
+        entries = [entry for entry in self.listing.files if _is_kept(entry.path)]
+        return self._claim(self.path, takers, entries, covers=(self.path,))
+
+    def files(self) -> list[Claim]:
+        """A claim for each file that a reader of files wants."""
+        names = self._names
+        claims = []
+        for entry in self.listing.files:
+            if not _is_kept(entry.path):
+                continue
+            takers = [
+                reader
+                for reader in self.readers
+                if not reader.signature.takes_folder and reader.signature.offers(entry.path, names)
+            ]
+            if takers:
+                inside = {name for reader in takers for name in reader.signature.subfolders}
+                covers = tuple(_join(self.path, name) for name in self.listing.folders if name in inside)
+                claims.append(self._claim(_join(self.path, entry.path), takers, [entry], covers))
+        return claims
+
+    def _claim(self, path: str, takers: list[Reader], entries: list[Entry], covers: tuple[str, ...]) -> Claim:
+        for name in sorted({name for reader in takers for name in reader.signature.subfolders}):
+            if name in self.listing.folders:
+                entries += self._below(name)
+            elif name in self.listing.linked_folders:
+                entries.append(Entry(name, 0, 0, is_link=True))
+        known = {entry.path for entry in entries}
+        for glob in sorted({glob for reader in takers for glob in reader.signature.also}):
+            entries += [entry for entry in self._matching(glob) if entry.path not in known]
+            known.update(entry.path for entry in entries)
+        return Claim(
+            self.root, path, self.path, tuple(reader.name for reader in takers), tuple(entries), covers
         )
-        if takers:
-            claims.append(Claim(root, _join(path, entry.path), path, takers, (entry,)))
-    return claims
+
+    def _matching(self, glob: str) -> list[Entry]:
+        """Files of a folder near this one, never outside the source; paths are relative to this one."""
+        place, _, name = glob.rpartition("/")
+        if not place:
+            files = self.listing.files
+        else:
+            folder = posixpath.normpath(posixpath.join(self.path, place))
+            if folder == ".." or folder.startswith("../"):
+                return []
+            try:
+                files = self.storage.list("" if folder == "." else folder).files
+            except OSError:
+                return []
+        return [
+            replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
+            for entry in files
+            if fnmatchcase(entry.path, name)
+        ]
+
+    def _below(self, folder: str) -> list[Entry]:
+        """All files at any depth, paths relative to this folder; linked folders are entries that are links."""
+        entries: list[Entry] = []
+        waiting = deque([folder])
+        while waiting:
+            path = waiting.popleft()
+            try:
+                listing = self.storage.list(_join(self.path, path))
+            except OSError:
+                continue
+            entries += [replace(entry, path=f"{path}/{entry.path}") for entry in listing.files]
+            entries += [Entry(f"{path}/{name}", 0, 0, is_link=True) for name in listing.linked_folders]
+            waiting.extend(f"{path}/{name}" for name in listing.folders)
+        return entries
 
 
 def _unreadable(path: str, error: OSError) -> Problem:

@@ -98,8 +98,9 @@ def _is_jsonl(name: str) -> bool:
 
 def _reading(storage: LocalStorage) -> Reading:
     claims = scan(storage, 0, all_readers()).claims
-    reading = read_claim(Job(storage, claims[0])) if claims else None
-    if reading is None:
+    readings = read_claim(Job(storage, claims[0])) if claims else None
+    reading = next(readings, None) if readings is not None else None
+    if not isinstance(reading, Reading):
         raise _refusal(storage, "is no run folder of Runfolio", "check its run.json")
     for problem in reading.problems:
         if problem.slug in ("broken-parquet", "unreadable-file"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import posixpath
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Protocol
@@ -31,17 +32,26 @@ class Signature:
     folder, and it is no larger than `size_limit`. Whether it really is theirs the reader says when it has the bytes.
     """
 
-    names: tuple[str, ...]
-    """Globs of file names, compared with case."""
+    names: tuple[str, ...] = ()
+    """Globs of file names, compared with case; empty where `with_folders` alone tells."""
     except_names: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     """Names that must lie in the same folder."""
     size_limit: int | None = None
     """Bytes; a larger file is a Problem, not a crash."""
+    also: tuple[str, ...] = ()
+    """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`."""
     takes_folder: bool = False
     """The run is the whole folder: one claim, and nobody looks below it."""
+    with_folders: tuple[str, ...] = ()
+    """With `takes_folder`: folders that must lie in it, hidden ones too."""
+    shares_folder: bool = False
+    """With `takes_folder`: the run is only the files that `names` and `also` match, and `subfolders`; once this reader has
+    taken it, the rest of the folder is looked at like any other."""
     subfolders: tuple[str, ...] = ()
-    """With `takes_folder`: folders whose files belong to the run at any depth; others are not looked into."""
+    """Folders beside the file, or in the folder, whose files belong to the run at any depth: nobody else looks into them."""
+    enters: tuple[str, ...] = ()
+    """Names of hidden folders that are looked into for this reader's sake."""
     locked_names: tuple[str, ...] = ()
     """Globs of files that a living writer holds a lock on; without any, a run that says it runs is believed."""
 
@@ -51,6 +61,14 @@ class Signature:
             any(fnmatchcase(name, glob) for glob in self.names)
             and not any(fnmatchcase(name, glob) for glob in self.except_names)
             and siblings.issuperset(self.beside)
+        )
+
+    def offers_folder(self, names: frozenset[str], folders: frozenset[str]) -> bool:
+        """True when a folder with these files and folders is worth a look."""
+        return (
+            self.takes_folder
+            and folders.issuperset(self.with_folders)
+            and (any(self.offers(name, names) for name in names) if self.names else bool(self.with_folders))
         )
 
 
@@ -110,18 +128,21 @@ class RunFiles:
 
     def place(self, path: str, line: int | None = None) -> str:
         """The file as a Problem names it: relative to the source, with `:line`."""
-        full = f"{self.folder}/{path}" if self.folder and path else path or self.folder
+        full = posixpath.normpath(posixpath.join(self.folder, path)) if path else self.folder
         return full if line is None else f"{full}:{line}"
 
-    def source(self, reader: str) -> Source:
-        """Where the run came from, with a digest of each file read so far, sorted by path."""
-        files = tuple(sorted(self._digests.values(), key=lambda file: file.path))
-        return Source(reader, self.root, self.path, files)
+    def source(self, reader: str, part: str = "") -> Source:
+        """Where the run came from, with a digest of each file read so far, sorted by path.
 
-    def fingerprint(self, reader: str) -> str:
+        `part` tells the runs of one claim apart, such as their ids in a database.
+        """
+        files = tuple(sorted(self._digests.values(), key=lambda file: file.path))
+        return Source(reader, self.root, self.path, part, files)
+
+    def fingerprint(self, reader: str, part: str = "") -> str:
         """Digest of where the run lies and of the bytes that were read."""
-        source = self.source(reader)
-        whole = hashlib.sha256(f"{reader}\0{source.path}".encode())
+        source = self.source(reader, part)
+        whole = hashlib.sha256("\0".join((reader, source.path, *filter(None, (part,)))).encode())
         for file in source.files:
             whole.update(f"\0{file.path}\0{file.sha256}".encode())
         return whole.hexdigest()
@@ -161,8 +182,12 @@ class Reader(Protocol):
     """Raised when the same bytes would be read differently: cached readings of older versions are dropped."""
     signature: Signature
 
-    def read(self, files: RunFiles) -> Reading | None:
-        """The run; None when the files are not in this format after all; ReadError when they are, but broken."""
+    def read(self, files: RunFiles) -> Reading | Iterable[Reading | Problem] | None:
+        """The run; None when the files are not in this format after all; ReadError when they are, but broken.
+
+        Files that hold several runs give an iterable of them, best a generator: each is digested before the next is
+        asked for. Every run has a `part` of its own; Problems in between belong to no run.
+        """
         ...
 
 

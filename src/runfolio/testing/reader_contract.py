@@ -55,21 +55,31 @@ def write_tree(folder: Path, tree: Tree) -> Path:
     return folder
 
 
-def read_tree(reader: Reader, folder: Path) -> list[Reading | ReadError | None]:
+#: A run, what was wrong with no run in particular, why nothing could be read, or None for files of something else.
+Result = Reading | Problem | ReadError | None
+
+
+def read_tree(reader: Reader, folder: Path) -> list[Result]:
     """What the reader says to each of its claims in the folder, in the order of their paths."""
     storage = LocalStorage(folder)
-    return [read_claimed(reader, storage, claim) for claim in scan(storage, 0, [reader]).claims]
+    claims = scan(storage, 0, [reader]).claims
+    return [result for claim in claims for result in read_claimed(reader, storage, claim)]
 
 
-def read_claimed(reader: Reader, storage: LocalStorage, claim: Claim) -> Reading | ReadError | None:
-    """What the reader says to one claim; a ReadError is returned."""
+def read_claimed(reader: Reader, storage: LocalStorage, claim: Claim) -> list[Result]:
+    """What the reader says to one claim: a run, several, or one None; a ReadError is the last."""
+    results: list[Result] = []
     try:
-        return reader.read(run_files(Job(storage, claim)))
+        found = reader.read(run_files(Job(storage, claim), reader))
+        if found is None or isinstance(found, Reading):
+            return [found]
+        results.extend(found)
     except ReadError as error:
-        return error
+        results.append(error)
+    return results
 
 
-def _facts(reading: Reading | ReadError | None) -> object:
+def _facts(reading: Result) -> object:
     """All that can be compared of a reading."""
     if not isinstance(reading, Reading):
         return str(reading)
@@ -113,13 +123,16 @@ class ReaderContract:
     def test_reads_what_is_there(self, reader: Reader, valid: Sample, tmp_path: Path) -> None:
         """Every run, with every metric, its count and its last value."""
         found = {}
+        parts = set()
         for reading in read_tree(reader, write_tree(tmp_path, valid.tree)):
             assert isinstance(reading, Reading), reading
             run = digest(reading).run
+            parts.add((run.source.path, run.source.part))
             found[run.run_id] = {name: (m.count, m.last) for name, m in run.metrics.items()}
             assert run.source.reader == reader.name
             assert run.source.files, "a reader names the files it read"
         assert found.keys() == valid.runs.keys()
+        assert len(parts) == len(found), "runs of one claim have parts of their own"
         for run_id, metrics in valid.runs.items():
             assert found[run_id].keys() == metrics.keys()
             for name, (count, last) in metrics.items():
@@ -146,11 +159,12 @@ class ReaderContract:
                 if isinstance(result, ReadError):
                     assert result.place, name
                     assert result.hint, name
-                else:
-                    assert result.problems, f"{name}: nothing was said"
-                    assert all(
-                        isinstance(problem, Problem) and problem.path for problem in result.problems
-                    ), name
+            said = [result for result in results if isinstance(result, Problem)]
+            said += [item for result in results if isinstance(result, Reading) for item in result.problems]
+            assert said or any(isinstance(result, ReadError) for result in results), (
+                f"{name}: nothing was said"
+            )
+            assert all(isinstance(problem, Problem) and problem.path for problem in said), name
 
     def test_what_is_not_mine_is_none(
         self, reader: Reader, foreign: Mapping[str, Tree], tmp_path: Path
@@ -190,9 +204,8 @@ class ReaderContract:
         storage = LocalStorage(write_tree(tmp_path, valid.tree))
         for claim in scan(storage, 0, [reader]).claims:
             turned = replace(claim, entries=tuple(reversed(claim.entries)))
-            assert _facts(read_claimed(reader, storage, claim)) == _facts(
-                read_claimed(reader, storage, turned)
-            )
+            results, again = (read_claimed(reader, storage, item) for item in (claim, turned))
+            assert [_facts(result) for result in results] == [_facts(result) for result in again]
 
     def test_the_fingerprint_follows_the_content(self, reader: Reader, valid: Sample, tmp_path: Path) -> None:
         """A byte more in a file that was read is another fingerprint."""

@@ -1,0 +1,63 @@
+"""What the clients' stories must look like once they are read: the part that the test and `make test-clients` share.
+
+A folder a tracker:
+
+    story.py          `python story.py FOLDER` logs a known story with the real client, several runs of it
+    requirements.txt  what the client needs, without versions: a new one is to be noticed
+    files/            what the client wrote, committed: small, without names of machines or people
+    expected.json     {"reader": name, "runs": {run name: {field: value}}}; a field that is left out may be anything
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from runfolio.catalog import read_catalog
+from runfolio.model import Run
+
+FOLDER = Path(__file__).parent
+
+
+def trackers() -> list[str]:
+    """Names of the trackers with a story."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/expected.json"))
+
+
+def differences(tracker: str, files: Path) -> list[str]:
+    """What is read from the files and is not as expected, a line each."""
+    expected = json.loads((FOLDER / tracker / "expected.json").read_text(encoding="utf-8"))
+    catalog = read_catalog([files])
+    runs = {run.name: run for run in catalog.runs}
+    found = [
+        f"reader: {run.source.reader}" for run in catalog.runs if run.source.reader != expected["reader"]
+    ]
+    found += [f"{name}: not read" for name in expected["runs"].keys() - runs.keys()]
+    found += [f"{name}: not expected" for name in runs.keys() - expected["runs"].keys()]
+    for name in sorted(runs.keys() & expected["runs"].keys()):
+        facts = facts_of(runs[name], {run.run_id: run.name for run in catalog.runs})
+        for field, value in expected["runs"][name].items():
+            if json.loads(json.dumps(facts[field])) != value:
+                found.append(f"{name}: {field} is {json.dumps(facts[field])}, expected {json.dumps(value)}")
+    return found
+
+
+def facts_of(run: Run, names: dict[str, str]) -> dict[str, object]:
+    """The run's fields as expected.json has them; metrics as [count, last value], NaN and infinities as texts."""
+    return {
+        "experiment": run.experiment,
+        "status": str(run.status),
+        "parameters": {name: value.value for name, value in sorted(run.parameters.items())},
+        "tags": sorted(run.tags),
+        "group": run.group,
+        "parent": names.get(run.parent_id or ""),
+        "notes": run.notes,
+        "has_start": run.started_at is not None,
+        "has_error": bool(run.error),
+        "metrics": {name: [item.count, _number(item.last)] for name, item in sorted(run.metrics.items())},
+        "artifacts": sorted(item.name for item in run.artifacts),
+    }
+
+
+def _number(value: float) -> float | str:
+    return value if value - value == 0 else str(value)
