@@ -40,7 +40,7 @@ def encode(values: FloatArray) -> str | list[str | float]:
 def _is_even(known: FloatArray, low: float, high: float) -> bool:
     if high == low:
         return True
-    typical = low if low > 0 else float(np.median(np.abs(known)))
+    typical = low if low > 0 else 2 * float(np.median(np.abs(known) / 2))
     return high - low <= _WIDEST * typical < np.inf
 
 
