@@ -20,7 +20,9 @@ from runfolio.pages.plan import SitePlan
 from runfolio.readers import all_readers, plugin_problems
 from runfolio.site.build import build_site
 from runfolio.site.last_build import LastBuild, forget, manifest_digest, place_of, remember, untouched
+from runfolio.site.limits import near_limits
 from runfolio.site.lock import site_lock
+from runfolio.site.manifest import read_manifest
 from runfolio.site.plan import KEY_FORMAT, Renders, digest
 from runfolio.site.report import BuildReport
 from runfolio.site.sink import FolderSink
@@ -178,10 +180,13 @@ class Project:
         return digest((*parts, repr(readers), repr(sources), repr(plugin_problems())))
 
     def check(self) -> tuple[int, tuple[Problem, ...]]:
-        """How many runs there are, and everything wrong with them or with what the configuration says of them."""
+        """How many runs there are, and everything wrong with them, with what the configuration says of them, or with the
+        size of the site that is there."""
         catalog = self.read()
         plan = self._plan(catalog)
-        return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems))
+        site = read_manifest(FolderSink(self.out))
+        sizes = near_limits(site.files) if site is not None else []
+        return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems, *sizes))
 
     def _plan(self, catalog: Catalog) -> SitePlan:
         # Pages and templates take a while to load, and half of the commands need neither.
