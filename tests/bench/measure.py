@@ -52,7 +52,21 @@ def emitter(calls: int) -> str:
     rows += [
         (f"memory, {name}", f"{value / 1e6:.1f} MB", "", "") for name, value in found["memory_bytes"].items()
     ]
-    return table("The emitter", ("", "median", "99th percentile", "log / this"), rows)
+    goals = [
+        (
+            item["name"],
+            f"{item['measured']:.2f} {item['unit']}",
+            f"{item['goal']:g} {item['unit']}",
+            "" if item["met"] else "over",
+        )
+        for item in found["goals"]
+    ]
+    return "\n".join(
+        [
+            table("The emitter", ("", "median", "99th percentile", "log / this"), rows),
+            table("The emitter and its goals", ("", "measured", "at most", ""), goals),
+        ]
+    )
 
 
 def build(sizes: str, steps: int) -> str:

@@ -83,6 +83,10 @@ def test_importing_loads_nothing_slow() -> None:
     assert not slow & set(done.stdout.split())
 
 
+def test_a_run_with_all_that_is_captured_takes_at_most_5_mb(bench: ModuleType, tmp_path: Path) -> None:
+    assert bench.memory_bytes(tmp_path)["capture on"] <= 5e6
+
+
 def test_log_costs_at_most_half_more_than_json_and_a_write(bench: ModuleType, tmp_path: Path) -> None:
     ratios = []
     for attempt in range(3):
