@@ -18,7 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from beside import PEERS
-from beside.corpus import Corpus, cold_build, cold_list
+from beside.corpus import Corpus, cold_build, cold_list, unchanged_build
 from beside.environments import Environments, PeerMissingError
 from beside.race import Line, Taken, run
 from measure import table
@@ -41,13 +41,17 @@ def measured(
         except PeerMissingError as reason:
             absent[name] = str(reason)
             continue
-        lines += [run(race, repeats) for race in races]
+        lines += [line for race in races for line in run(race, repeats)]
     return lines, absent
 
 
 def alone(corpus: Corpus) -> dict[str, Taken]:
     """What Runfolio takes by itself; it also brings all files into the system's memory."""
-    return {"runfolio list, no cache": cold_list(corpus), "runfolio build, no cache": cold_build(corpus)}
+    return {
+        "list, no cache": cold_list(corpus),
+        "build, no cache": cold_build(corpus),
+        "build, nothing changed": unchanged_build(corpus),
+    }
 
 
 def tables(corpus: Corpus, ours: dict[str, Taken], lines: list[Line], absent: dict[str, str]) -> str:
@@ -55,28 +59,39 @@ def tables(corpus: Corpus, ours: dict[str, Taken], lines: list[Line], absent: di
     rows = [
         (
             line.peer,
-            f"{line.peer_seconds:.2f} s",
-            f"{line.our_seconds:.2f} s",
+            line.way,
+            _seconds(line.theirs.seconds),
+            _seconds(line.ours.seconds),
             f"{line.ratio:.1f} x",
             "" if line.goal is None else f"{line.goal:g} x",
             {None: "", True: "met", False: "not met"}[line.met],
-            f"{line.peer_peak_bytes / 1e6:,.0f} MB",
-            f"{line.our_peak_bytes / 1e6:,.0f} MB",
+            "" if line.cpu_ratio is None else f"{line.cpu_ratio:.1f} x",
+            f"{line.theirs.peak_bytes / 1e6:,.0f} MB",
+            f"{line.ours.peak_bytes / 1e6:,.0f} MB",
         )
         for line in lines
     ]
-    columns = ("", "peer", "Runfolio", "ratio", "goal", "", "memory, peer", "memory, Runfolio")
-    beside = [(f"{line.peer}", line.ours, _facts(line.peer_facts), _facts(line.our_facts)) for line in lines]
-    taken = [
-        (name, f"{item.seconds:.2f} s", f"{item.peak_bytes / 1e6:,.0f} MB") for name, item in ours.items()
+    columns = ("", "runfolio", "peer", "runfolio", "ratio", "goal", "", "CPU", "peer", "runfolio")
+    alone = [
+        (name, _seconds(item.seconds), _seconds(item.cpu_seconds), f"{item.peak_bytes / 1e6:,.0f} MB")
+        for name, item in ours.items()
     ]
-    parts = [table(f"Runfolio alone: {corpus}", ("", "time", "memory"), taken)]
+    facts = [(line.peer, line.way, _facts(line.theirs.facts), _facts(line.ours.facts)) for line in lines]
+    parts = [table(f"Runfolio alone: {corpus}", ("", "time", "CPU", "memory"), alone)]
     if lines:
         parts += [
-            table(f"Beside its peers: {corpus}", columns, rows),
-            table("What ran", ("", "beside", "peer", "Runfolio"), beside),
+            table(
+                f"Beside its peers: {corpus}; wall time, ratio, ratio of processor time, memory",
+                columns,
+                rows,
+            ),
+            table("What else they tell", ("", "runfolio", "peer", "runfolio"), facts),
         ]
     return "\n".join([*parts, *(f"{name} is not measured: {reason}" for name, reason in absent.items())])
+
+
+def _seconds(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f} s"
 
 
 def _facts(facts: dict[str, float]) -> str:

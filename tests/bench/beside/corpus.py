@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from build import measure
@@ -55,19 +55,37 @@ class Corpus:
 
 def cold_build(corpus: Corpus) -> Taken:
     """`runfolio build` with neither a site nor a cache; facts are the seconds of its stages."""
-    taken, text = _runfolio("build", str(corpus.folder), "--out", "site", "--json")
-    return Taken(taken.seconds, taken.peak_bytes, json.loads(text)["seconds"])
+    with tempfile.TemporaryDirectory() as folder:
+        return _build(corpus, Path(folder))
+
+
+def unchanged_build(corpus: Corpus) -> Taken:
+    """The same once more in a project that was built before: the runs are looked through and nothing is written."""
+    project = _built(corpus)
+    return _build(corpus, project)
 
 
 def cold_list(corpus: Corpus) -> Taken:
     """`runfolio list --json` without a cache: every file is read and digested, no page is made."""
-    taken, text = _runfolio("list", str(corpus.folder), "--json")
+    with tempfile.TemporaryDirectory() as folder:
+        taken, text = command(
+            [sys.executable, "-m", "runfolio", "list", str(corpus.folder), "--json"], Path(folder)
+        )
     if len(json.loads(text)) != corpus.runs:
         raise SystemExit(f"runfolio list does not tell of {corpus.runs} runs")
     return taken
 
 
-def program(python: str, name: str, *arguments: object, points: int | None = None) -> Taken:
+def history(corpus: Corpus, metric: str, runs: int, *, cached: bool) -> Taken:
+    """A table of all runs and the metric's history of the first so many, by `runfolio.api`."""
+    project = _built(corpus) if cached else None
+    arguments = (corpus.folder, metric, runs)
+    return program(sys.executable, "read_runfolio.py", *arguments, points=runs * corpus.steps, folder=project)
+
+
+def program(
+    python: str, name: str, *arguments: object, points: int | None = None, folder: Path | None = None
+) -> Taken:
     """The program of programs/ with this name, run by this Python; facts are those it prints as JSON, if it does.
 
     Args:
@@ -75,18 +93,32 @@ def program(python: str, name: str, *arguments: object, points: int | None = Non
         name: of the program's file.
         arguments: of the program.
         points: how many it must say that it read; SystemExit where it read others.
+        folder: where it runs; an empty one when absent.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        call = [python, str(PROGRAMS / name), *map(str, arguments)]
-        found, text = measure(call, Path(folder))
+    with tempfile.TemporaryDirectory() as empty:
+        taken, text = command([python, str(PROGRAMS / name), *map(str, arguments)], folder or Path(empty))
     facts = json.loads(text or "{}")
     if points is not None and facts["points"] != points:
         raise SystemExit(f"{name} read {facts['points']:,} points instead of {points:,}")
-    return Taken(found.seconds, found.peak_bytes, facts)
+    return replace(taken, facts=facts)
 
 
-def _runfolio(*arguments: str) -> tuple[Taken, str]:
-    """In a folder of its own, hence without a cache."""
-    with tempfile.TemporaryDirectory() as folder:
-        found, text = measure([sys.executable, "-m", "runfolio", *arguments], Path(folder))
-    return Taken(found.seconds, found.peak_bytes), text
+def command(arguments: list[str], folder: Path) -> tuple[Taken, str]:
+    """What a process in this folder took, and what it printed."""
+    found, text = measure(arguments, folder)
+    return Taken(found.seconds, found.cpu_seconds, found.peak_bytes), text
+
+
+def _built(corpus: Corpus) -> Path:
+    """A project of the runs with its site and cache, built when first asked for."""
+    project = corpus.root / f"built-{corpus.runs}"
+    if not project.exists():
+        project.mkdir()
+        _build(corpus, project)
+    return project
+
+
+def _build(corpus: Corpus, project: Path) -> Taken:
+    call = [sys.executable, "-m", "runfolio", "build", str(corpus.folder), "--out", "site", "--json"]
+    taken, text = command(call, project)
+    return replace(taken, facts=json.loads(text)["seconds"])

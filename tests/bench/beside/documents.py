@@ -9,13 +9,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from build import measure
-
-from beside.corpus import Corpus, cold_build, program
+from beside.corpus import Corpus, cold_build, command, program
 from beside.environments import Environments, PeerMissingError
-from beside.race import Race, Taken
+from beside.race import Race, Taken, Way
 
-_OURS = "runfolio build: its stage that writes all pages"
 _LAYOUT = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{{ .Title }}</title></head>
 <body><h1>{{ .Title }}</h1>{{ .Content }}</body></html>
@@ -27,8 +24,8 @@ def mkdocs_races(corpus: Corpus, environments: Environments, work: Path) -> list
     project = work / "mkdocs"
     program(sys.executable, "write_pages.py", corpus.folder, project / "docs")
     (project / "mkdocs.yml").write_text("site_name: generated\n")
-    command = [python, "-m", "mkdocs", "build", "--quiet", "--clean"]
-    return [_race(f"MkDocs, {corpus.runs:,} pages", command, project, corpus, goal=1)]
+    render = [python, "-m", "mkdocs", "build", "--quiet", "--clean"]
+    return [_race(f"MkDocs, {corpus.runs:,} pages", render, project, corpus, goal=1)]
 
 
 def hugo_races(corpus: Corpus, environments: Environments, work: Path) -> list[Race]:
@@ -41,20 +38,16 @@ def hugo_races(corpus: Corpus, environments: Environments, work: Path) -> list[R
     for layout in ("single.html", "list.html"):
         (project / "layouts" / "_default").mkdir(parents=True, exist_ok=True)
         (project / "layouts" / "_default" / layout).write_text(_LAYOUT)
-    command = [hugo, "--quiet", "--cleanDestinationDir"]
-    return [_race(f"Hugo, {corpus.runs:,} pages", command, project, corpus, goal=None)]
+    render = [hugo, "--quiet", "--cleanDestinationDir"]
+    return [_race(f"Hugo, {corpus.runs:,} pages", render, project, corpus, goal=None)]
 
 
-def _race(peer: str, command: list[str], project: Path, corpus: Corpus, goal: float | None) -> Race:
-    return Race(peer, _OURS, partial(_render, command, project), partial(_write_pages, corpus), goal)
+def _race(peer: str, render: list[str], project: Path, corpus: Corpus, goal: float | None) -> Race:
+    way = Way("pages of a build, no cache", partial(write_pages, corpus), goal)
+    return Race(peer, lambda: command(render, project)[0], (way,))
 
 
-def _render(command: list[str], project: Path) -> Taken:
-    found, _ = measure(command, project)
-    return Taken(found.seconds, found.peak_bytes)
-
-
-def _write_pages(corpus: Corpus) -> Taken:
+def write_pages(corpus: Corpus) -> Taken:
     """A cold build, of which only the stage that makes and writes the pages counts."""
     whole = cold_build(corpus)
-    return replace(whole, seconds=whole.facts["write"])
+    return replace(whole, seconds=whole.facts["write"], cpu_seconds=None)

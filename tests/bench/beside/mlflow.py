@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from functools import partial
 from pathlib import Path
 
-from beside.corpus import Corpus, program
+from beside.corpus import Corpus, history, program
 from beside.environments import Environments
-from beside.race import Race
+from beside.race import Race, Way
 
 HISTORIES = 100
 
@@ -30,13 +29,15 @@ def _races(corpus: Corpus, environments: Environments, store: str, kind: str) ->
     )
     program(python, "write_mlflow.py", corpus.folder, store)
     metric, many = "train/loss_1", min(HISTORIES, corpus.runs)
-    read = partial(program, points=many * corpus.steps)
+    arguments = (python, "read_mlflow.py", store, metric, many)
+    ours = partial(history, corpus, metric, many)
     return [
         Race(
             f"MLflow, {kind}: search_runs and {many} histories",
-            "the same by runfolio.api, no cache",
-            partial(read, python, "read_mlflow.py", store, metric, many),
-            partial(read, sys.executable, "read_runfolio.py", corpus.folder, metric, many),
-            goal=2,
+            partial(program, *arguments, points=many * corpus.steps),
+            (
+                Way("the same, no cache", partial(ours, cached=False), goal=2),
+                Way("the same, cached", partial(ours, cached=True), goal=2),
+            ),
         )
     ]

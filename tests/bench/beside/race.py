@@ -13,6 +13,8 @@ class Taken:
 
     seconds: float
     """Wall time, from the start of a process to its end or to its last answer."""
+    cpu_seconds: float | None
+    """Processor time of all its processes, which other work on the machine hardly changes; None of a part of a process."""
     peak_bytes: int
     """The most memory of any one process; of a server that of all its processes."""
     facts: dict[str, float] = field(default_factory=dict)
@@ -20,61 +22,59 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Way:
+    """What Runfolio does to the same end."""
+
+    name: str
+    run: Callable[[], Taken]
+    goal: float | None
+    """How many times as fast as the peer it is to be; None where the peer is only the horizon."""
+
+
+@dataclass(frozen=True)
 class Race:
-    """Two ways to the same end, and how many times as fast Runfolio is to be."""
+    """A peer, what it does, and Runfolio's ways to the same end."""
 
     peer: str
-    """The peer and what it does."""
-    ours: str
-    """What Runfolio does beside it."""
-    run_peer: Callable[[], Taken]
-    run_ours: Callable[[], Taken]
-    goal: float | None
-    """The smallest ratio that is wanted; None where the peer is only the horizon."""
+    run: Callable[[], Taken]
+    ways: tuple[Way, ...]
 
 
 @dataclass(frozen=True)
 class Line:
-    """The outcome of a race: medians of all turns."""
+    """The peer beside one of the ways: medians of all turns."""
 
     peer: str
-    ours: str
-    peer_seconds: float
-    our_seconds: float
+    way: str
+    theirs: Taken
+    ours: Taken
     ratio: float
-    """The peer's time over Runfolio's: above 1 Runfolio is faster."""
+    """The peer's wall time over Runfolio's: above 1 Runfolio is faster."""
+    cpu_ratio: float | None
+    """The same of processor time, None where one of both is not known."""
     goal: float | None
     met: bool | None
-    peer_peak_bytes: int
-    our_peak_bytes: int
-    peer_facts: dict[str, float]
-    our_facts: dict[str, float]
 
 
-def run(race: Race, repeats: int) -> Line:
-    """The outcome of so many turns each, one after the other, so that a busy machine slows both alike."""
-    turns = [(race.run_peer(), race.run_ours()) for _ in range(repeats)]
-    peer, ours = (_median([pair[place] for pair in turns]) for place in (0, 1))
-    ratio = peer.seconds / ours.seconds
-    return Line(
-        race.peer,
-        race.ours,
-        peer.seconds,
-        ours.seconds,
-        ratio,
-        race.goal,
-        None if race.goal is None else ratio >= race.goal,
-        peer.peak_bytes,
-        ours.peak_bytes,
-        peer.facts,
-        ours.facts,
-    )
+def run(race: Race, repeats: int) -> list[Line]:
+    """A line a way, from so many turns of each, one after the other, so that a busy machine slows all alike."""
+    turns = [(race.run(), *(way.run() for way in race.ways)) for _ in range(repeats)]
+    theirs, *ours = (_median(taken) for taken in zip(*turns, strict=True))
+    return [_line(race.peer, way, theirs, taken) for way, taken in zip(race.ways, ours, strict=True)]
 
 
-def _median(turns: list[Taken]) -> Taken:
-    facts = {name: statistics.median(turn.facts[name] for turn in turns) for name in turns[0].facts}
+def _line(peer: str, way: Way, theirs: Taken, ours: Taken) -> Line:
+    ratio = theirs.seconds / ours.seconds
+    known = theirs.cpu_seconds is not None and ours.cpu_seconds is not None
+    cpu_ratio = theirs.cpu_seconds / ours.cpu_seconds if known else None
+    met = None if way.goal is None else ratio >= way.goal
+    return Line(peer, way.name, theirs, ours, ratio, cpu_ratio, way.goal, met)
+
+
+def _median(turns: tuple[Taken, ...]) -> Taken:
     return Taken(
         statistics.median(turn.seconds for turn in turns),
+        None if turns[0].cpu_seconds is None else statistics.median(turn.cpu_seconds for turn in turns),
         int(statistics.median(turn.peak_bytes for turn in turns)),
-        facts,
+        {name: statistics.median(turn.facts[name] for turn in turns) for name in turns[0].facts},
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from beside.corpus import Corpus, cold_list, program
 from beside.environments import Environments
-from beside.race import Race
+from beside.race import Race, Way
 
 #: With 10 metrics x 1,000 steps a million points.
 MOST_RUNS = 100
@@ -22,9 +22,7 @@ def races(corpus: Corpus, environments: Environments, work: Path) -> list[Race]:
     return [
         Race(
             f"tbparse, {some.points:,} points",
-            "runfolio list, no cache",
             partial(program, python, "read_tbparse.py", events, points=some.points),
-            partial(cold_list, some),
-            goal=10,
+            (Way("list, no cache", partial(cold_list, some), goal=10),),
         )
     ]

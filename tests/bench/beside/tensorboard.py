@@ -15,9 +15,9 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from beside.corpus import Corpus, cold_build, program
+from beside.corpus import Corpus, cold_build, program, unchanged_build
 from beside.environments import Environments
-from beside.race import Race, Taken
+from beside.race import Race, Taken, Way
 
 _PATIENCE_S = 900
 _PAUSE_S = 0.2
@@ -31,10 +31,11 @@ def races(corpus: Corpus, environments: Environments, work: Path) -> list[Race]:
     return [
         Race(
             "TensorBoard, launched until all scalars are served",
-            "runfolio build, no cache",
             partial(serve, python, events, corpus),
-            partial(cold_build, corpus),
-            goal=10,
+            (
+                Way("build, no cache", partial(cold_build, corpus), goal=10),
+                Way("build, nothing changed", partial(unchanged_build, corpus), goal=10),
+            ),
         )
     ]
 
@@ -49,7 +50,8 @@ def serve(python: str, events: Path, corpus: Corpus) -> Taken:
     )
     try:
         size = _fetch_all(port, corpus, process)
-        return Taken(time.perf_counter() - began, _peak_bytes(process.pid), {"json_bytes": size})
+        seconds = time.perf_counter() - began
+        return Taken(seconds, *_used(process.pid), {"json_bytes": size})
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()
@@ -108,14 +110,16 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _peak_bytes(leader: int) -> int:
-    """The most memory of the process and of those it started, each at its own peak."""
-    peak = 0
-    for status in Path("/proc").glob("[0-9]*/status"):
+def _used(leader: int) -> tuple[float, int]:
+    """Processor seconds, and the most memory in bytes, each at its own peak, of the process and those it started."""
+    cpu, peak = 0.0, 0
+    for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if os.getpgid(int(status.parent.name)) == leader:
-                found = re.search(r"VmHWM:\s*(\d+) kB", status.read_text())
+            if os.getpgid(int(folder.name)) == leader:
+                times = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
+                cpu += sum(map(int, times)) / os.sysconf("SC_CLK_TCK")
+                found = re.search(r"VmHWM:\s*(\d+) kB", (folder / "status").read_text())
                 peak += 1024 * int(found[1]) if found else 0
         except (ProcessLookupError, FileNotFoundError):
             continue
-    return peak
+    return cpu, peak
