@@ -47,7 +47,10 @@ def emitter(calls: int) -> str:
         )
         for name, way in found["calls"].items()
     ]
-    rows += [(name, f"{value:.1f} ms", "", "") for name, value in found["import_ms"].items()]
+    rows += [
+        (name, f"{taken['wall']:.1f} ms", "", f"{taken['cpu']:.1f} ms CPU")
+        for name, taken in found["import_ms"].items()
+    ]
     rows += [(f"{name}()", f"{value:.1f} ms", "", "") for name, value in found["start_ms"].items()]
     rows += [
         (f"memory, {name}", f"{value / 1e6:.1f} MB", "", "") for name, value in found["memory_bytes"].items()

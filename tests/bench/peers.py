@@ -41,7 +41,11 @@ def measured(
         except PeerMissingError as reason:
             absent[name] = str(reason)
             continue
-        lines += [line for race in races for line in run(race, repeats)]
+        for race in races:
+            found = run(race, repeats)
+            lines += found
+            for line in found:
+                tell(f"  {line.peer}: {line.ratio:.1f} x as long as runfolio, {line.way}")
     return lines, absent
 
 
