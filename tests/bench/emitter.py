@@ -65,7 +65,6 @@ def _ways(run: runfolio.Run, buffered: TextIO, unbuffered: int) -> dict[str, Cal
     }
 
 
-_IMPORT = "import sys, time; began = time.perf_counter(); {}; print(time.perf_counter() - began)"
 _MEMORY = "{}\nprint(int(open('/proc/self/statm').read().split()[1]) * 4096)"
 _LOGGING = """
 import sys
