@@ -1,4 +1,4 @@
-"""Which packages are installed, read from their own records: `importlib.metadata` would keep 4 MB of modules loaded."""
+"""Which packages are installed, read from their own records: `importlib.metadata` would keep 5 MB of modules loaded."""
 
 # os.path instead of pathlib, which would double the import time.
 # ruff: noqa: PTH112, PTH118, PTH122, PTH123, PTH208
