@@ -18,7 +18,8 @@ from runfolio.analysis.curve import Curve
 from runfolio.analysis.select import value_of
 from runfolio.model import BucketedSeries
 from runfolio.pages.routes import slug
-from runfolio.pages.scripts import curves_script, encode, run_series_script, script, table_script
+from runfolio.pages.scripts import curves_script, encode, run_series_script, script
+from runfolio.pages.table_script import column, table_script
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -34,6 +35,22 @@ def payload(data: bytes, key: str | None = None) -> Any:
     assert found is not None
     assert key is None or json.loads(found[1]) == key
     return json.loads(json.loads(found[2]), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def read_table(data: bytes, key: str) -> Any:
+    """A table's payload with every column written out, as js/runs.js does."""
+    table = payload(data, key)
+
+    def whole(found: Any) -> Any:
+        return found if isinstance(found, list) else [found["words"][place] for place in found["at"]]
+
+    for name in ("names", "statuses", "outcomes", "groups", "started", "durations", "tags"):
+        table[name] = whole(table[name])
+    table["parameters"] = {name: whole(found) for name, found in table["parameters"].items()}
+    table["slugs"] = table["slugs"] or table["ids"]
+    pairs = zip(table["slugs"], table["digests"], strict=True)
+    table["series"] = [f"series/{name}.{digest}.js" for name, digest in pairs]
+    return table
 
 
 def numbers(text: str) -> list[float]:
@@ -53,7 +70,7 @@ def test_names_cannot_leave_their_string(name: str) -> None:
     for path, data in files_of(plan(runs)).items():
         if path.endswith(".js"):
             payload(data)
-    table = payload(table_script(study_of(runs)), f"table:{slug(name)}")
+    table = read_table(table_script(study_of(runs), "k"), f"table:{slug(name)}")
     assert (table["ids"], table["tags"], table["parameters"]) == ([name], [[name]], {name: [name]})
 
 
@@ -106,7 +123,7 @@ def test_the_table_has_one_entry_a_run_in_every_column() -> None:
     runs.append(make_run("odd", {"acc": -math.inf}, parameters={"model": None, "big": 10**30, "x": math.inf},
                          started_at=None, duration_s=None))  # fmt: skip
     study = study_of(runs)
-    table = payload(table_script(study), "table:study")
+    table = read_table(table_script(study, "k"), "table:study")
     flat = [table[name] for name in ("ids", "slugs", "names", "statuses", "outcomes", "groups", "started",
                                      "durations", "tags", "series")]  # fmt: skip
     columns = [*flat, *table["parameters"].values(), *table["metrics"].values()]
@@ -121,9 +138,18 @@ def test_the_table_has_one_entry_a_run_in_every_column() -> None:
     assert table["specs"]["acc"]["goal"] == "maximize"
 
 
+@given(st.lists(st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from([0.0, -0.0, 1.0, "1", "a"])))
+def test_columns_come_back_with_their_types(values: list[Any]) -> None:
+    found = json.loads(json.dumps(column(values)))
+    whole = found if isinstance(found, list) else [found["words"][place] for place in found["at"]]
+    assert list(map(repr, whole)) == list(map(repr, values))
+
+
 def test_scripts_that_pages_name_are_planned() -> None:
     site = plan(replicates({"a": [[0.1, 0.5], [0.2, 0.6]], "b": [[0.1, 0.3]]}))
-    table = next(payload(d, "table:study") for p, d in files_of(site).items() if p.startswith("data/study."))
+    table = next(
+        read_table(d, "table:study") for p, d in files_of(site).items() if p.startswith("data/study.")
+    )
     assert set(table["series"]) <= {file.path for file in site.files}
 
 

@@ -31,6 +31,8 @@ from runfolio.pages.words import (
     with_unit,
 )
 
+MOST_SIBLINGS = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -83,6 +85,8 @@ class RunContext(Context):
     variables: tuple[Pair, ...]
     files: tuple[Pair, ...]
     siblings: tuple[Link, ...]
+    more_siblings: int
+    """How many other runs of the configuration are not among the siblings."""
     previous: Link | None
     following: Link | None
     has_frames: bool
@@ -96,6 +100,7 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
     artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
     previous, following = _neighbours(study, run)
     settings = _settings(study, run, other)
+    siblings = _siblings(study, run, group)
     return RunContext(
         page=_page(study, run, shell),
         run_id=run.run_id,
@@ -117,7 +122,8 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         packages=_pairs(run.environment.packages),
         variables=_pairs(run.environment.variables, is_code=True),
         files=_files(run),
-        siblings=_siblings(study, run, group),
+        siblings=siblings,
+        more_siblings=len(group.run_ids) - 1 - len(siblings),
         previous=previous,
         following=following,
         has_frames=any(item.kind == "frame" for item in artifacts),
@@ -140,9 +146,9 @@ def _files(run: Run) -> tuple[Pair, ...]:
 
 
 def _siblings(study: Study, run: Run, group: Group) -> tuple[Link, ...]:
-    """The other runs of the configuration."""
-    others = [study.by_id[run_id] for run_id in group.run_ids if run_id != run.run_id]
-    return tuple(Link(other.name, run_page(other.run_id)) for other in others)
+    """The other runs of the configuration; of many, the first ones."""
+    others = [run_id for run_id in group.run_ids if run_id != run.run_id][:MOST_SIBLINGS]
+    return tuple(Link(study.by_id[run_id].name, study.address(run_id)) for run_id in others)
 
 
 def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
@@ -235,6 +241,6 @@ def _neighbours(study: Study, run: Run) -> tuple[Link | None, Link | None]:
     def link(at: int) -> Link | None:
         if not 0 <= at < len(study.runs):
             return None
-        return Link(study.runs[at].name, run_page(study.runs[at].run_id))
+        return Link(study.runs[at].name, study.address(study.runs[at].run_id))
 
     return link(place - 1), link(place + 1)
