@@ -174,7 +174,7 @@ def write_site(folder: Path, *, is_split: bool) -> None:
             text = text.replace("{" + key + "}", value)
         (folder / f"experiments/{name}.html").write_text(text, encoding="utf-8")
     steps = [float(i) for i in range(101)]
-    for i in range(24):
+    for name, i in [*(("small", i) for i in range(24)), ("big", 0), ("big", 1)]:
         metrics = {
             "val/acc": {
                 "step": _b64(steps),
@@ -183,9 +183,8 @@ def write_site(folder: Path, *, is_split: bool) -> None:
             }
         }
         metrics["loss"] = {"same": "val/acc", "value": _b64([1 / (1 + s + i) for s in steps])}
-        (folder / f"series/small-{i}.0.js").write_text(
-            _script(f"series:small-{i}", {"metrics": metrics}), encoding="utf-8"
-        )
+        text = _script(f"series:{name}-{i}", {"metrics": metrics})
+        (folder / f"series/{name}-{i}.0.js").write_text(text, encoding="utf-8")
     curve = {
         "step": _b64(steps),
         "value": _b64(steps),

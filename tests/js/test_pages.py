@@ -191,7 +191,9 @@ def test_metrics_of_further_scripts_are_compared_when_asked_for(page, site):
     page.goto("about:blank")
     compare(page, site, "#compare?v=1&e=big&r=big-0,big-1")
     assert "grad" not in labels.all_inner_texts()
-    assert page.locator(".compare-table thead a").nth(1).get_attribute("href") == "run.html#?v=1&e=big&r=big-1"
+    assert (
+        page.locator(".compare-table thead a").nth(1).get_attribute("href") == "run.html#?v=1&e=big&r=big-1"
+    )
     page.get_by_role("button", name="Show 1 more metric").click()
     page.wait_for_selector(".compare-table th:text-is('grad')")
     assert page.get_by_role("button", name="Show 1 more metric").count() == 0

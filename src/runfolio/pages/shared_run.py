@@ -42,7 +42,9 @@ def shared_run_context(
     trail = (Link("Overview", HOME),)
     large = [study for study in studies if len(study.paged) < len(study.runs)]
     return SharedRunContext(
-        page=shell.page(SHARED_RUN, "shared_run", headline="One run of many", lead=lead, tab="Run", trail=trail),
+        page=shell.page(
+            SHARED_RUN, "shared_run", headline="One run of many", lead=lead, tab="Run", trail=trail
+        ),
         experiments=tuple(Link(study.title, f"{study.path}#runs") for study in large[:MOST_LINKS]),
         sources={
             slug(study.name): {

@@ -59,7 +59,10 @@ def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
     disclosed = [disclose(run, options.disclose) for run in catalog.runs]
     found, trouble = studies([item.run for item in disclosed], options)
     problems = [*catalog.problems, *trouble, *(problem for item in disclosed for problem in item.problems)]
-    copies = [file for item in disclosed for file in artifact_files(catalog, item.run)]
+    paged = frozenset().union(*(study.paged for study in found))
+    copies = [
+        file for item in disclosed if item.run.run_id in paged for file in artifact_files(catalog, item.run)
+    ]
     planner = _Planner(catalog, options, found, tuple(sorted(problems)))
     return SitePlan(
         pages=tuple(planner.pages()),

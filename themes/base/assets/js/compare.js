@@ -128,7 +128,8 @@
     frame.body = el("div", { hidden: true },
       el("label", null, only, " Only differences"), frame.table, frame.further, el("h2", { class: "section" }, "Curves"),
       el("div", { class: "controls", "data-chart-controls": true }, metric.label, view.label, x.label, y.label), frame.curves);
-    place.hidden = false;
+    // Shown with the first comparison: headline and table then change in one step.
+    place.hidden = true;
     place.append(frame.notice, addBox(), frame.body);
     return frame;
   }
@@ -143,6 +144,7 @@
   }
 
   function showStanding(isStanding) {
+    page.place.hidden = false;
     page.main.classList.toggle("is-waiting", !isStanding);
     for (const part of [...page.standing, page.lead]) if (part) part.hidden = !isStanding;
     page.body.hidden = isStanding;
@@ -202,7 +204,7 @@
     if (!main || !document.querySelector("script[data-compare-sources]")) return;
     page = buildFrame(main);
     runfolio.redraw.wire();
-    const again = () => render().catch((error) => { page.notice.textContent = `The comparison could not be made: ${error.message}`; page.notice.hidden = false; });
+    const again = () => render().catch((error) => { page.notice.textContent = `The comparison could not be made: ${error.message}`; page.notice.hidden = page.place.hidden = false; });
     hash.onChange(again);
     again();
   }

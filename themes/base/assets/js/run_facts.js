@@ -3,7 +3,6 @@
   "use strict";
 
   const WORDS = { finished: "finished", failed: "failed", running: "running", interrupted: "interrupted" };
-  const isBad = (outcome) => !["ok", "running"].includes(outcome);
 
   /** One word on how a run ended. */
   function ending(runs, i) {
@@ -50,7 +49,7 @@
     const { payload } = runs;
     const members = payload.baseline && payload.groups[i] !== payload.baseline ? inGroup(runs, payload.baseline) : [];
     return Object.keys(runs.parameters).flatMap((name) => {
-      const all = runs.parameters[name], column = `parameters.${name}`, show = (k) => (all[k] === null ? "–" : runs.text(column, k));
+      const all = runs.parameters[name], show = (k) => (all[k] === null ? "–" : runfolio.format.parameter(all[k], runfolio.format.usesScientific([all[k]])));
       const theirs = new Set(members.map((k) => `${typeof all[k]}:${all[k]}`));
       const isOther = theirs.size === 1 && !theirs.has(`${typeof all[i]}:${all[i]}`);
       return all[i] === null && !isOther ? [] : [{ name, value: show(i), baseline: isOther ? show(members[0]) : null }];
@@ -70,14 +69,18 @@
     ];
   }
 
-  /** The end and the extremes of a series, in logged units: {last, low, lowStep, high, highStep}. */
-  function extremes({ step, value }) {
+  /** What was logged where a series has `value`, in single precision: the table's own value if it is that one, else seven digits. */
+  const exact = (value, known) => (Math.fround(known) === value ? known : Number.isFinite(value) ? Number(value.toPrecision(7)) : value);
+
+  /** The end and the extremes of a series, in logged units: {last, low, lowStep, high, highStep}. `known`: the run's value in the table. */
+  function extremes({ step, value }, known) {
     const found = { last: value.length ? value[value.length - 1] : null, low: null, lowStep: null, high: null, highStep: null };
     value.forEach((each, k) => {
       if (!Number.isFinite(each)) return;
       if (found.low === null || each < found.low) Object.assign(found, { low: each, lowStep: step[k] });
       if (found.high === null || each > found.high) Object.assign(found, { high: each, highStep: step[k] });
     });
+    for (const key of ["last", "low", "high"]) if (found[key] !== null) found[key] = exact(found[key], known);
     return found;
   }
 
@@ -94,5 +97,5 @@
       .sort((a, b) => b.score - a.score || a.i - b.i).slice(0, 3).map(({ i }) => i);
   }
 
-  runfolio.runFacts = { isBad, ending, inGroup, headline, lead, settings, about, extremes, nearest };
+  runfolio.runFacts = { ending, inGroup, headline, lead, settings, about, exact, extremes, nearest };
 })(window.runfolio);

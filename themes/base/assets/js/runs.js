@@ -110,11 +110,12 @@
     const metricsOf = (columns) => columns.map(metricOf).filter((name) => name !== null);
 
     /** Where run `i` is shown, from the site's root: its own page, else the one that runs share. */
-    const address = (i) => (payload.has_page && !payload.has_page[i] ? sharedAddress(payload.slug, payload.slugs[i]) : `runs/${payload.slugs[i]}.html`);
+    const hasPage = (i) => !payload.has_page || payload.has_page[i] === 1;
+    const address = (i) => (hasPage(i) ? `runs/${payload.slugs[i]}.html` : sharedAddress(payload.slug, payload.slugs[i]));
 
     const columns = () => [...Object.keys(FIELDS).filter((name) => payload[FIELDS[name][0]]), ...Object.keys(parameters).map((name) => `parameters.${name}`), ...metricNames.map((name) => `metrics.${name}`)];
 
-    return { n, payload, index, parameters, metrics, metricNames, metricsOf, hold, spec, values, kind, label, text, record, columns, groups, address };
+    return { n, payload, index, parameters, metrics, metricNames, metricsOf, hold, spec, values, kind, label, text, record, columns, groups, hasPage, address };
   }
 
   /** `run.html#?v=1&e=<experiment>&r=<run>`. */

@@ -89,8 +89,8 @@
       if (error) return;
       const place = runs && view.source.keys.map((slug) => runs.index.get(slug));
       view.matches = filter.terms.length ? (i) => place[i] !== undefined && filter.matches(place[i]) : null;
-      showParse(filter);
       view.refresh();
+      showParse(filter);
       if (count) count.textContent = filter.terms.length ? `${view.order.length} of ${total} runs` : `${total} ${total === 1 ? "run" : "runs"}`;
       message.hidden = view.order.length > 0 || !filter.terms.length;
       if (!message.hidden) message.replaceChildren(`No runs match ${text.trim()}. `, button("Clear filter", clear));

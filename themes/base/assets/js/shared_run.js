@@ -4,6 +4,8 @@
 
   const { hash, registry } = runfolio;
   const MOST_CHARTS = 12, MOST_REPLICATES = 10, MOST_SIBLINGS = 40, MOST_OPEN = 12;
+  /** One column of the page, and a phone: width, height, margins. */
+  const SIZE = [400, 270, [8, 112, 36, 44]];
   const cut = (text, most) => runfolio.elements.middle(String(text), most);
   let page = null, turn = 0;
 
@@ -37,14 +39,12 @@
     const settings = facts.settings(runs, i), siblings = facts.inGroup(runs, runs.payload.groups[i]).filter((k) => k !== i);
     const all = el("details", { open: settings.length <= MOST_OPEN }, el("summary", null, el("h2", null, `All settings (${settings.length})`)), pairs(settings.map(({ name, value }) => [name, value])));
     const more = siblings.length > MOST_SIBLINGS ? el("p", { class: "note" }, `and ${siblings.length - MOST_SIBLINGS} more, in the experiment's table of runs.`) : null;
-    const isOwn = !runs.payload.has_page || runs.payload.has_page[i];
     return [
-      section("about", "About", pairs(facts.about(runs, i)), isOwn
-        ? el("p", { class: "note" }, el("a", { href: registry.root() + runs.address(i) }, "This run's own page"), " also has its notes, environment and files.")
-        : el("p", { class: "note" }, "Its notes, environment and artifacts are with the run itself: this site holds its settings, values and curves.")),
+      section("about", "About", pairs(facts.about(runs, i))),
       ...(runs.payload.groups[i] === runs.payload.baseline ? [] : differences(runs, settings)),
       ...(settings.length ? [el("section", { class: "section", id: "settings" }, all)] : []),
       ...(siblings.length ? [section("replicates", "Other runs of this configuration", el("ul", { class: "links" }, ...siblings.slice(0, MOST_SIBLINGS).map((k) => el("li", null, linkTo(runs, k)))), more)] : []),
+      ...(runs.hasPage(i) ? [] : [el("p", { class: "section note" }, "Notes, environment and artifacts are with the run itself: of this run the site holds settings, values and curves.")]),
     ];
   }
 
@@ -60,7 +60,7 @@
     const rows = names.map((name) => {
       const spec = runs.spec(name), label = el("th", { scope: "row", title: name }, cut(runs.label(`metrics.${name}`), 60));
       if (!series) return el("tr", null, label, cell(runs.text(`metrics.${name}`, i), runs.metrics[name][i]));
-      const found = runfolio.runFacts.extremes(registry.series(series, name));
+      const found = runfolio.runFacts.extremes(registry.series(series, name), registry.has(runs.metrics, name) ? runs.metrics[name][i] : NaN);
       const value = (number) => cell(format.metric(number, spec), number, number !== null && !Number.isFinite(number) ? "worse" : "");
       const step = (number) => cell(number === null || !Number.isFinite(number) ? "" : number.toLocaleString("en"), number, "soft");
       return el("tr", null, label, value(found.last), value(found.low), step(found.lowStep), value(found.high), step(found.highStep));
@@ -79,7 +79,7 @@
   /** The replicates' series and the baseline's mean curves; what cannot be loaded is a line less. */
   async function others(runs, source, i) {
     const { payload } = runs, siblings = runfolio.runFacts.inGroup(runs, payload.groups[i]).filter((k) => k !== i).slice(0, MOST_REPLICATES);
-    const loaded = siblings.map((k) => seriesOf(runs, k).then((metrics) => ({ name: payload.names[k], metrics, role: "muted", thin: true, cut: runfolio.runFacts.isBad(payload.outcomes[k]) })).catch(() => null));
+    const loaded = siblings.map((k) => seriesOf(runs, k).then((metrics) => ({ name: payload.names[k], metrics, role: "muted", thin: true })).catch(() => null));
     const hasBaseline = payload.baseline && payload.baseline !== payload.groups[i];
     if (hasBaseline) {
       loaded.push(registry.load(`curves:${payload.slug}`, source.curves).catch(() => null)
@@ -88,14 +88,18 @@
     return (await Promise.all(loaded)).filter(Boolean);
   }
 
-  function traceOf({ name, metrics, role, thin, cut: isCut }, metric, spec) {
-    const own = registry.series(metrics, metric), shown = (values) => values.map((value) => value * (spec.scale || 1));
-    return own && own.step.length > 1 ? { name, role, thin, cut: isCut, step: own.step, x: own.step, time: own.time, y: shown(own.value), low: null, high: null, n: null } : null;
+  /** A line in shown units; its end, which the chart says in digits, is exact where the table holds it. */
+  function traceOf({ name, label, i, metrics, role, thin }, metric, runs) {
+    const own = registry.series(metrics, metric), scale = runs.spec(metric).scale || 1;
+    if (!own || own.step.length < 2) return null;
+    const y = Float64Array.from(own.value, (value) => value * scale), last = y.length - 1;
+    y[last] = runfolio.runFacts.exact(own.value[last], i !== undefined && registry.has(runs.metrics, metric) ? runs.metrics[metric][i] : NaN) * scale;
+    return { name, label, role, thin, step: own.step, x: own.step, time: own.time, y, low: null, high: null, n: null };
   }
 
   function figureOf(runs, metric, lines, place) {
-    const { series, figure } = runfolio, spec = runs.spec(metric);
-    const traces = lines.map((line) => traceOf(line, metric, spec)).filter(Boolean);
+    const { series, figure } = runfolio;
+    const traces = lines.map((line) => traceOf(line, metric, runs)).filter(Boolean);
     if (!traces.some((trace) => trace.role === "focus")) return null;
     const steps = series.extent(traces.map((trace) => trace.x)), [low, high] = figure.yRange(traces), range = series.extent(traces.map((trace) => trace.y));
     if (!steps || !range) return null;
@@ -105,24 +109,23 @@
     };
     const replicates = traces.filter((trace) => trace.role === "muted").length;
     const words = ["This run", ...(replicates ? [`${replicates} replicate${replicates > 1 ? "s" : ""} in grey`] : []), ...(traces.some((trace) => trace.role === "baseline") ? ["the baseline's mean dashed"] : [])];
-    const size = window.innerWidth < 700 ? [380, 280, [8, 110, 36, 44]] : [580, 300, [8, 150, 36, 48]];
-    return figure.make(`m${place}`, runs.label(`metrics.${metric}`), `${words.join(", ")}.`, traces, shared, size);
+    return figure.make(`m${place}`, runs.label(`metrics.${metric}`), `${words.join(", ")}.`, traces, shared, SIZE);
   }
 
-  async function showCurves(runs, source, i, series, isStale) {
+  async function linesOf(runs, source, i, series) {
+    return [...await others(runs, source, i), { name: runs.payload.names[i], label: "this run", i, metrics: series, role: "focus" }];
+  }
+
+  /** One chart a metric with two values or more, the headline one first. */
+  function figuresOf(runs, lines, series) {
     const { primary } = runs.payload, rank = (name) => (name === primary ? 0 : name.startsWith("system/") ? 2 : 1);
     const names = runs.metricNames.filter((name) => registry.has(series, name)).sort((a, b) => rank(a) - rank(b));
-    const lines = [...await others(runs, source, i), { name: runs.payload.names[i], metrics: series, role: "focus", cut: runfolio.runFacts.isBad(runs.payload.outcomes[i]) }];
-    if (isStale()) return;
     const figures = [];
     for (const name of names) {
       const made = figures.length < MOST_CHARTS ? figureOf(runs, name, lines, figures.length) : null;
       if (made) figures.push(made);
     }
-    page.curves.replaceChildren(...figures);
-    page.curves.closest("section").hidden = !figures.length;
-    runfolio.curves.prune();
-    runfolio.redraw.soon();
+    return figures;
   }
 
   // ── the page ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -130,16 +133,27 @@
   function tell(...parts) {
     page.notice.replaceChildren(...parts);
     page.notice.hidden = !parts.length;
-    if (parts.length) runfolio.elements.say(page.notice.textContent);
   }
 
-  function showStanding(isStanding) {
+  function show(part) {
     page.main.classList.remove("is-waiting");
-    page.standing.hidden = !isStanding;
-    page.view.hidden = isStanding;
-    if (!isStanding) return;
+    page.standing.hidden = part !== page.standing;
+    page.view.hidden = part !== page.view;
+  }
+
+  /** The page as it came, with a sentence on why. */
+  function stand(...words) {
     setHead(page.first.title, page.first.lead);
-    for (const part of [page.trail, page.steps]) part.replaceChildren();
+    page.trail.textContent = page.first.trail;
+    page.steps.replaceChildren();
+    show(page.standing);
+    tell(...words);
+  }
+
+  function fill(place, nodes) {
+    const made = nodes.filter(Boolean);
+    place.replaceChildren(...made);
+    place.closest("section").hidden = !made.length;
   }
 
   function setHead(title, lead) {
@@ -157,35 +171,44 @@
 
   function listed(nodes) { return nodes.flatMap((node, k) => (k ? [", ", node] : [node])); }
 
-  function sayMissing(runs, source, slug) {
-    const { el } = runfolio.elements, near = runfolio.runFacts.nearest(runs, slug);
-    tell(`The run ${cut(slug, 80)} is not in this build of ${source.title}. `, ...(near.length ? ["Nearest: ", ...listed(near.map((i) => linkTo(runs, i))), ". "] : []), "All of them: ", el("a", { href: `${registry.root()}${source.page}#runs` }, "the table of runs"), ".");
-    showStanding(true);
+  function missing(runs, source, slug) {
+    const near = runfolio.runFacts.nearest(runs, slug);
+    return [`The run ${cut(slug, 80)} is not in this build of ${source.title}.`, ...(near.length ? [" Nearest: ", ...listed(near.map((i) => linkTo(runs, i))), "."] : [])];
+  }
+
+  function ownPage(runs, i) {
+    const { el } = runfolio.elements;
+    return runs.hasPage(i) ? [el("a", { href: registry.root() + runs.address(i) }, "This run has a page of its own"), ", with its notes, environment and files."] : [];
+  }
+
+  /** Everything is made before anything shows, so that the page does not jump. */
+  async function showRun(runs, source, i, isStale) {
+    let series = null, words = ownPage(runs, i);
+    try { series = await seriesOf(runs, i); } catch (error) { words = [`${error.message} The curves need it; the values below come from the table of runs.`]; }
+    const lines = series ? await linesOf(runs, source, i, series) : [];
+    if (isStale()) return;
+    setHead(runfolio.runFacts.headline(runs, i), runfolio.runFacts.lead(runs, i));
+    showTrail(runs, source, i);
+    tell(...words);
+    fill(page.metrics, [metricsTable(runs, i, series)]);
+    fill(page.curves, series ? figuresOf(runs, lines, series) : []);
+    page.side.replaceChildren(...aside(runs, i));
+    show(page.view);
+    runfolio.curves.prune();
+    runfolio.redraw.soon();
+    runfolio.elements.say(page.title.textContent);
   }
 
   async function render() {
     const mine = turn += 1, isStale = () => mine !== turn;
     const experiment = hash.get("e"), slug = hash.get("r");
-    if (!experiment || !slug) { tell("The address names no run: choose one in a table of runs."); showStanding(true); return; }
-    if (!registry.has(page.sources, experiment)) { tell(`The experiment ${cut(experiment, 80)} is not in this build.`); showStanding(true); return; }
+    if (!experiment || !slug) { stand("The address names no run: choose one in a table of runs."); return; }
+    if (!registry.has(page.sources, experiment)) { stand(`The experiment ${cut(experiment, 80)} is not in this build.`); return; }
     const source = page.sources[experiment], runs = await page.read(experiment);
     if (isStale()) return;
     const i = runs.index.get(slug);
-    if (i === undefined) { sayMissing(runs, source, slug); return; }
-    tell();
-    setHead(runfolio.runFacts.headline(runs, i), runfolio.runFacts.lead(runs, i));
-    showTrail(runs, source, i);
-    page.side.replaceChildren(...aside(runs, i));
-    showStanding(false);
-    let series = null;
-    try { series = await seriesOf(runs, i); } catch (error) { if (!isStale()) tell(`${error.message} The curves need it; the values below come from the table of runs.`); }
-    if (isStale()) return;
-    const table = metricsTable(runs, i, series);
-    page.metrics.replaceChildren(...(table ? [table] : []));
-    page.metrics.closest("section").hidden = !table;
-    page.curves.closest("section").hidden = !series;
-    if (series) await showCurves(runs, source, i, series, isStale);
-    if (!isStale()) runfolio.elements.say(page.title.textContent);
+    if (i === undefined) stand(...missing(runs, source, slug));
+    else await showRun(runs, source, i, isStale);
   }
 
   function wire() {
@@ -194,7 +217,7 @@
     const find = (name) => main.querySelector(`[data-run-${name}]`), title = document.querySelector("h1"), lead = document.querySelector(".lead");
     const tables = new Map(), sources = JSON.parse(document.querySelector("script[data-run-sources]").textContent);
     page = {
-      main, sources, title, lead, first: { title: title.textContent, lead: lead.textContent }, siteTitle: document.title.split(" · ").pop(), trail: document.querySelector("[data-run-trail]"), steps: document.querySelector("[data-run-steps]"),
+      main, sources, title, lead, first: { title: title.textContent, lead: lead.textContent, trail: document.querySelector("[data-run-trail]").textContent }, siteTitle: document.title.split(" · ").pop(), trail: document.querySelector("[data-run-trail]"), steps: document.querySelector("[data-run-steps]"),
       notice: find("notice"), standing: find("standing"), view: find("view"), curves: find("curves"), metrics: find("metrics"), side: find("side"),
       read: (experiment) => {
         if (!tables.has(experiment)) tables.set(experiment, registry.load(`table:${experiment}`, sources[experiment].table).then(runfolio.runs.read));
@@ -204,7 +227,7 @@
     };
     for (const part of main.querySelectorAll("[data-without-script]")) part.hidden = true;
     runfolio.redraw.wire();
-    const again = () => render().catch((error) => { tell(`The run could not be shown: ${error.message}`); });
+    const again = () => render().catch((error) => stand(`The run could not be shown: ${error.message}`));
     hash.onChange(again);
     again();
   }
