@@ -239,10 +239,13 @@ class _Planner:
         for study in self.studies:
             own = (*self.base[:3], self.digests[study.name])
             key = self.table_keys[study.name]
-            files.append(FilePlan(tables[study.name], own, partial(table_script, study, key)))
+            parts = metric_parts(study)
+            files.append(FilePlan(tables[study.name], own, partial(table_script, study, key, parts)))
             files += [
-                FilePlan(metrics_script(study.name, part, key), own, partial(further_script, study, part))
-                for part in range(1, len(metric_parts(study)))
+                FilePlan(
+                    metrics_script(study.name, part, key), own, partial(further_script, study, part, names)
+                )
+                for part, names in enumerate(parts[1:], 1)
             ]
             files.append(FilePlan(curves[study.name], own, partial(self._curves, study)))
             files += [

@@ -33,9 +33,9 @@ def metric_parts(study: Study) -> tuple[tuple[str, ...], ...]:
     return (names[:first], *(names[at : at + max(1, room)] for at in rest))
 
 
-def table_script(study: Study, key: str) -> bytes:
-    """The experiment's script. `key` is the one in the paths of its further scripts."""
-    first, *rest = metric_parts(study)
+def table_script(study: Study, key: str, parts: Sequence[Sequence[str]]) -> bytes:
+    """The experiment's script. `key` is the one in the paths of its further scripts, which hold the `parts` but the first."""
+    first, *rest = parts
     payload = {
         "experiment": study.name,
         "slug": slug(study.name),
@@ -53,9 +53,9 @@ def table_script(study: Study, key: str) -> bytes:
     return script(f"table:{slug(study.name)}", payload)
 
 
-def further_script(study: Study, part: int) -> bytes:
-    """The values of the metrics of one part, from 1 on."""
-    return script(f"metrics:{slug(study.name)}/{part}", _metrics(study, metric_parts(study)[part]))
+def further_script(study: Study, part: int, names: Sequence[str]) -> bytes:
+    """The values of the metrics of one part, counted from 1."""
+    return script(f"metrics:{slug(study.name)}/{part}", _metrics(study, names))
 
 
 def _run_columns(study: Study) -> dict[str, object]:
