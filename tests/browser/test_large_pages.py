@@ -24,5 +24,5 @@ def test_the_pages_of_many_runs_are_measured() -> None:
     assert found["files"]["runs_of_pages"] == 4
     assert found["acts"]["nodes"] > 500 and found["acts"]["sort_ms"] > 0
     for kind in kinds:
-        assert 1 < found[kind]["html_kb"] < 100 and 0 < found[kind]["lcp_ms"]
+        assert 1 < found[kind]["html_kb"] < 100 and found[kind]["lcp_ms"] > 0
         assert found[kind]["cls"] <= 0.01

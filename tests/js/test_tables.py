@@ -227,3 +227,11 @@ def test_rows_lead_to_the_runs_page_or_to_the_one_that_runs_share(page, site, un
     for slug, href in rows:
         is_own = int(slug.removeprefix("big-")) % 2 == 0
         assert href == (f"../runs/{slug}.html" if is_own else f"../run.html#?v=1&e=big&r={slug}")
+
+
+def test_the_difference_to_the_baseline_is_known_of_every_run(page, site, until):
+    wanted = "run.name+in+(%22big-run-4%22%2C+%22big-run-0%22%2C+%22big-run-12%22)"
+    open_page(page, site, "big", state=f"#runs?v=1&cols=name,difference&sort=-difference&q={wanted}")
+    rows = "[...document.querySelectorAll('#runs tr[data-run]')].map((tr) => [tr.dataset.run, tr.lastChild.textContent])"
+    until(f"{rows}.length === 3 && {rows}[0].length === 2 && {rows}[0][1] === '+0.0020'")
+    assert page.evaluate(rows) == [["big-4", "+0.0020"], ["big-0", "\u22120.0020"], ["big-12", "–"]]

@@ -40,16 +40,29 @@
     const metricOf = (column) => (column.startsWith("metrics.") ? column.slice(8) : null);
     const spec = (name) => (has(specs, name) ? specs[name] : { label: name, unit: "", goal: "none", scale: 1, decimals: null });
 
+    let differences = null;
+    /** Each run's headline value minus the baseline's mean, as the page's column; null without a baseline. */
+    function differencesToBaseline() {
+      const all = metrics[payload.primary];
+      if (!all || !payload.baseline) return null;
+      if (differences === null) {
+        const mean = runfolio.statistics.mean(runfolio.compareItems.groupSample(runs, payload.baseline, payload.primary).values);
+        differences = all.map((value) => (value !== null && Number.isFinite(value - mean) ? value - mean : null));
+      }
+      return differences;
+    }
+
     /** Raw values of a column, shape (n,), or null where the data do not hold it. */
     function values(column) {
       const parameter = parameterOf(column), metric = metricOf(column);
       if (parameter !== null) return has(parameters, parameter) ? parameters[parameter] : null;
       if (metric !== null) return has(metrics, metric) ? metrics[metric] : null;
+      if (column === "difference") return differencesToBaseline();
       return has(FIELDS, column) ? payload[FIELDS[column][0]] || null : null;
     }
 
     function kind(column) {
-      if (metricOf(column) !== null) return "number";
+      if (metricOf(column) !== null || column === "difference") return "number";
       if (parameterOf(column) !== null) return (values(column) || []).some((value) => value !== null && typeof value !== "number") ? "text" : "number";
       return has(FIELDS, column) ? FIELDS[column][1] : "text";
     }
@@ -73,6 +86,7 @@
       if (metric !== null) return runfolio.format.metric(value, spec(metric));
       if (value === null || value === undefined) return "–";
       if (parameterOf(column) !== null) return runfolio.format.parameter(value, isScientific(column));
+      if (column === "difference") return runfolio.format.signed(value * (spec(payload.primary).scale || 1), spec(payload.primary).decimals);
       if (column === "duration") return runfolio.format.duration(value);
       if (column === "started") return runfolio.format.moment(value);
       if (column === "group") return has(groups, value) ? groups[value] : value;
@@ -115,7 +129,8 @@
 
     const columns = () => [...Object.keys(FIELDS).filter((name) => payload[FIELDS[name][0]]), ...Object.keys(parameters).map((name) => `parameters.${name}`), ...metricNames.map((name) => `metrics.${name}`)];
 
-    return { n, payload, index, parameters, metrics, metricNames, metricsOf, hold, spec, values, kind, label, text, record, columns, groups, hasPage, address };
+    const runs = { n, payload, index, parameters, metrics, metricNames, metricsOf, hold, spec, values, kind, label, text, record, columns, groups, hasPage, address };
+    return runs;
   }
 
   /** `run.html#?v=1&e=<experiment>&r=<run>`. */
