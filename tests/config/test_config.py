@@ -152,7 +152,7 @@ order = 1.5
     for line in expected:
         assert f"  {line}" in lines
     assert any(
-        "runfolio.toml:13: `experiments.a.baseline` is not a filter expression" in line for line in lines
+        "runfolio.toml:14: `experiments.a.baseline` is not a filter expression" in line for line in lines
     )
 
 
