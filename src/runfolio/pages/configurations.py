@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.rounding import number_text
 from runfolio.charts.chart import Strip
-from runfolio.charts.metric_by_group import dot_strip
+from runfolio.charts.metric_by_group import MOST_DOTS, dot_strip
 from runfolio.model import Delta, Group, GroupResult, MetricSpec, ParameterValue, Verdict
 from runfolio.pages.study import Study
 from runfolio.pages.words import (
@@ -150,6 +150,10 @@ def quoted(text: str) -> str:
 
 def _caption(comparison: Comparison, strip: Strip) -> str:
     sentences = ["Each dot is one run."]
+    if any(item.estimate.n > MOST_DOTS for item in comparison.results):
+        sentences.append(
+            f"Of more than {MOST_DOTS} runs, {MOST_DOTS} from the lowest to the highest are drawn."
+        )
     if any(item.estimate.half_width is not None for item in comparison.results):
         sentences.append("The bar is the 95% interval of the mean.")
     if comparison.baseline is not None and len(comparison.results) > 1:
