@@ -73,6 +73,8 @@ class Configurations:
 
 
 MAX_ROWS = 60
+#: A group without settings is found by its runs' ids, if it has no more than these.
+MOST_NAMED = 50
 #: More configurations than this without any value are counted instead of listed.
 MAX_SILENT = 3
 MAX_REMARKS = 6
@@ -122,9 +124,9 @@ def _remarks(comparison: Comparison, silent: Sequence[GroupResult]) -> tuple[str
 
 
 def group_where(group: Group, varying: Sequence[str]) -> str:
-    """The filter that finds the group's runs: `params.model == "mlp" and params.lr == 0.1`; by id without settings."""
+    """The filter that finds the group's runs: `params.model == "mlp" and params.lr == 0.1`; by id, where they are few, without settings."""
     key = dict(group.key)
-    if not key:
+    if not key and len(group.run_ids) <= MOST_NAMED:
         return f"run.run_id in ({', '.join(map(quoted, group.run_ids))})"
     return " and ".join(
         f"{_name(name)} == {_literal(key[name]) if name in key else 'none'}" for name in varying

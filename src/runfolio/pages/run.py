@@ -93,8 +93,13 @@ class RunContext(Context):
     tags: tuple[str, ...] = ()
 
 
-def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell) -> RunContext:
-    """The page of one run. `run` is the disclosed one: nothing here decides what may be shown."""
+def run_context(
+    catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell, *, curves: str = ""
+) -> RunContext:
+    """The page of one run. `run` is the disclosed one: nothing here decides what may be shown.
+
+    `curves` is the path of the script with the experiment's mean curves.
+    """
     group, baseline = study.group_of[run.run_id], study.baseline
     other = None if baseline == group else baseline
     artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
@@ -114,7 +119,7 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         baseline_label=other.label if other is not None else "",
         settings=settings,
         metrics=tuple(_metric_row(study, study.specs[name], item) for name, item in run.metrics.items()),
-        figures=run_figures(study, run, series),
+        figures=run_figures(study, run, series, curves),
         artifacts=artifacts,
         alerts=run.alerts,
         notes=run.notes,

@@ -45,6 +45,7 @@ from runfolio.pages.routes import (
     run_series,
 )
 from runfolio.pages.run import run_context
+from runfolio.pages.run_curves import shows_large_baseline
 from runfolio.pages.scripts import FORMAT, curves_script, run_series_script
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shared_run import is_needed, shared_run_context
@@ -117,7 +118,8 @@ class _Planner:
         """The table script of each experiment."""
         return {name: experiment_table(name, key) for name, key in self.table_keys.items()}
 
-    def curves(self) -> dict[str, str]:
+    @cached_property
+    def curves(self) -> Mapping[str, str]:
         """The group curves' script of each experiment."""
         keys = {
             study.name: fingerprint(*self.base[:3], self.digests[study.name], "groups")
@@ -137,7 +139,7 @@ class _Planner:
                 "compare",
                 COMPARE,
                 all_runs,
-                lambda: compare_context(self.studies, self.shell, self.tables(), self.curves()),
+                lambda: compare_context(self.studies, self.shell, self.tables(), self.curves),
             ),
             self._page(
                 "audit",
@@ -151,7 +153,7 @@ class _Planner:
             self._page("missing", MISSING, (), lambda: missing_context(self.shell)),
         ]
         if is_needed(self.studies):
-            scripts = self.tables(), self.curves()
+            scripts = self.tables(), self.curves
             context = partial(shared_run_context, self.studies, self.shell, *scripts)
             pages.append(self._page("shared_run", SHARED_RUN, (repr(scripts), *all_runs), context))
         for study in self.studies:
@@ -169,7 +171,7 @@ class _Planner:
 
     def _run_page(self, study: Study, run: Run) -> PagePlan:
         """A run's page shows its replicates, the baseline and its neighbours: only they can change it."""
-        place = study.places[run.run_id]
+        place, curves = study.places[run.run_id], self.curves[study.name]
         near = [study.runs[at] for at in (place - 1, place + 1) if 0 <= at < len(study.runs)]
         inputs = (
             *_identity(run),
@@ -188,8 +190,9 @@ class _Planner:
                 ]
             ),
             self._scales(study, tuple(run.metrics)),
+            curves if shows_large_baseline(study, run) else "",
         )
-        context = partial(run_context, self.catalog, self.series, study, run, self.shell)
+        context = partial(run_context, self.catalog, self.series, study, run, self.shell, curves=curves)
         return self._page("run", run_page(run.run_id), inputs, context)
 
     def _members(self, study: Study, group: Group | None) -> str:
@@ -219,7 +222,7 @@ class _Planner:
             choice=self.choices[study.name],
             series=self.series,
             table=self.tables()[study.name],
-            curves=self.curves()[study.name],
+            curves=self.curves[study.name],
             sparks=run_sparks(study, self.series),
         )
 
@@ -235,7 +238,7 @@ class _Planner:
             FilePlan(SEARCH_DATA, everything, lambda: search_script(self.studies)),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
-        tables, curves = self.tables(), self.curves()
+        tables, curves = self.tables(), self.curves
         for study in self.studies:
             own = (*self.base[:3], self.digests[study.name])
             key = self.table_keys[study.name]
