@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from browsing import Open, Site
+from browsing import CASES, Open, Site
 from playwright.sync_api import Page
 from test_accessibility import violations
 
@@ -145,3 +145,28 @@ def test_a_series_that_is_gone_costs_the_curves_only(visit: Open, site: Site, tm
     assert page.locator("#metrics tbody tr").all_inner_texts() == ["loss\t0.409", "val/acc\t0.866"]
     assert page.locator("#curves").is_hidden()
     visit.faults(copy).clear()  # type: ignore[attr-defined]
+
+
+def test_hostile_runs_are_text_on_the_shared_page(
+    visit: Open, build_site: Callable[[str, Path], Site], tmp_path: Path
+) -> None:
+    runs = (CASES / "hostile" / "runs").as_posix()
+    (tmp_path / "runfolio.toml").write_text(f"sources = ['{runs}']\n[site]\nmax_run_pages = 1\n")
+    site = build_site("hostile-shared", tmp_path)
+    page = visit("experiments/exp.html", site=site, width=390)
+    links = page.locator("#runs tbody th a")
+    hrefs = [links.nth(place).get_attribute("href") or "" for place in range(links.count())]
+    shared = [href.removeprefix("../") for href in hrefs if "run.html" in href]
+    assert len(shared) > 10
+    page.goto(site.address(shared[0]))
+    shown(page)
+    turn = "(hash) => { document.querySelector('[data-run-side]').replaceChildren(); location.hash = hash; }"
+    for address in [*shared[1:], shared[0]]:
+        page.evaluate(turn, address.partition("#")[2])
+        page.locator("[data-run-side] #about").wait_for()
+        assert page.locator("h1").inner_text().strip()
+        assert page.evaluate("window.hacked") is None
+        assert page.locator("main img, main script:not([type])").count() == 0
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, address
+        text = page.locator("main").inner_text().split()
+        assert not [word for word in ("undefined", "NaN", "[object") if word in text], address
