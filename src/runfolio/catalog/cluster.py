@@ -80,25 +80,27 @@ class Cluster:
 
     def _answers(self, jobs: Sequence[Numbered]) -> Iterator[Done]:
         """What the cluster says; ends early when it is lost."""
-        is_ready = False
-        while True:
-            try:
-                if not is_ready:
-                    self._send(list(jobs))
-                kind, value = pickle.load(_opened(self._running().stdout))
-            except (EOFError, OSError, pickle.UnpicklingError):
-                kind, value = "lost", "the process that speaks with the scheduler ended"
+        for kind, value in self._talk(list(jobs)):
             if kind == "done":
                 yield from value
+            elif kind == "lost":
+                self._lose(value)
             elif kind == "refused":
                 message, slug, hint = value
                 raise EngineError(message, slug=slug, hint=hint)
-            elif kind == "lost":
-                self._lose(value)
-                return
-            elif kind == "end":
-                return
-            is_ready = True
+
+    def _talk(self, jobs: list[Numbered]) -> Iterator[tuple[str, Any]]:
+        """Each answer to these jobs, the last one included; see the client."""
+        kind = "done"
+        while kind == "done":
+            try:
+                if jobs:
+                    self._send(jobs)
+                    jobs = []
+                kind, value = pickle.load(_opened(self._running().stdout))
+            except (EOFError, OSError, pickle.UnpicklingError):
+                kind, value = "lost", "the process that speaks with the scheduler ended"
+            yield kind, value
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._client is None:
