@@ -1,9 +1,13 @@
 """What a Dask cluster costs and brings, on one machine: `python tests/bench/cluster.py [--runs N] [--rounds N] [--json]`.
 
-The same runs are read without a cache by one process, by two, by a cluster with one worker and by one with two; the four take turns, and the
-fastest round of each counts. The fixed cost is what a cluster takes for a single small run. `share` is what is left of a worker's speed
-when its results travel: 1 is a worker as fast as a process that reads by itself. `efficiency` is how much of its double speed the second
-worker brings; a machine with less than three idle processors holds it down.
+The same runs are read without a cache by one process, by two, by a cluster with one worker and by one with two; they take turns, and the
+fastest round of each counts. `fixed` is a cluster that reads a single small run. Wall times need three idle processors, for two workers
+and the scheduler between them; processor times hold on a busy machine too.
+
+    efficiency       how much of its double speed the second worker brings, by wall time without the fixed cost
+    worker share     processor time of one process / of the workers for the same runs: what their own work is of all they do
+    relay share      processor time of the scheduler, or of client and build, whichever is more, without the fixed cost / of the workers:
+                     its inverse is how many workers can be served
 """
 
 from __future__ import annotations
@@ -11,11 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "catalog"))
 from generate import generate
@@ -24,14 +31,40 @@ from loopback import Loopback
 from runfolio.catalog import read_catalog
 
 
-def seconds(source: Path, workers: int, scheduler: str | None, expected: int) -> float:
-    """Wall time of reading all runs of the source."""
-    start = time.perf_counter()
-    catalog = read_catalog([source], workers=workers, scheduler=scheduler)
-    taken = time.perf_counter() - start
-    assert len(catalog.runs) == expected, catalog.problems
+@dataclass(frozen=True)
+class Taken:
+    """Seconds of one reading: wall time, and processor time of this process with its children, of the scheduler, of the workers."""
+
+    wall: float
+    own: float
+    scheduler: float = 0.0
+    workers: float = 0.0
+
+
+def read(source: Path, runs: int, *, workers: int = 1, cluster: Loopback | None = None) -> Taken:
+    """What reading all runs of the source took."""
+    start, own, others = time.perf_counter(), _own_cpu(), _cluster_cpu(cluster)
+    address = cluster.address if cluster else None
+    catalog = read_catalog([source], workers=workers, scheduler=address)
+    wall = time.perf_counter() - start
+    assert len(catalog.runs) == runs, catalog.problems
     assert not any(problem.slug == "scheduler-lost" for problem in catalog.problems)
-    return taken
+    scheduler, crew = (after - before for after, before in zip(_cluster_cpu(cluster), others, strict=True))
+    return Taken(wall, _own_cpu() - own, scheduler, crew)
+
+
+def _own_cpu() -> float:
+    found = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(item.ru_utime + item.ru_stime for item in found)
+
+
+def _cluster_cpu(cluster: Loopback | None) -> tuple[float, float]:
+    """Processor seconds of the scheduler and of all its workers so far."""
+    if cluster is None:
+        return 0.0, 0.0
+    times = [psutil.Process(process.pid).cpu_times() for process in (cluster.scheduler, *cluster.workers)]
+    scheduler, *workers = (item.user + item.system for item in times)
+    return scheduler, sum(workers)
 
 
 def measure(folder: Path, runs: int, steps: int, rounds: int) -> dict[str, float]:
@@ -41,26 +74,31 @@ def measure(folder: Path, runs: int, steps: int, rounds: int) -> dict[str, float
     with Loopback(folder / "a") as single, Loopback(folder / "b") as double:
         single.add_workers(1)
         double.add_workers(2)
-        ways: dict[str, Callable[[], float]] = {
-            "one process": lambda: seconds(many, 1, None, runs),
-            "two processes": lambda: seconds(many, 2, None, runs),
-            "one worker": lambda: seconds(many, 1, single.address, runs),
-            "two workers": lambda: seconds(many, 1, double.address, runs),
-            "fixed": lambda: seconds(one, 1, double.address, 1),
+        # Workers load what they need with the first run.
+        for cluster in (single, double):
+            read(one, 1, cluster=cluster)
+        ways = {
+            "one process": lambda: read(many, runs),
+            "two processes": lambda: read(many, runs, workers=2),
+            "one worker": lambda: read(many, runs, cluster=single),
+            "two workers": lambda: read(many, runs, cluster=double),
+            "fixed": lambda: read(one, 1, cluster=double),
         }
-        times: dict[str, list[float]] = {name: [] for name in ways}
-        for _ in range(rounds):
-            for name, way in ways.items():
-                times[name].append(way())
-    best = {name: min(found) for name, found in times.items()}
-    fixed = best["fixed"]
-    single_net, double_net = best["one worker"] - fixed, best["two workers"] - fixed
+        times = [{name: way() for name, way in ways.items()} for _ in range(rounds)]
+    wall = {name: min(item[name].wall for item in times) for name in ways}
+    local, spread, fixed = (
+        min((item[name] for item in times), key=lambda taken: taken.own + taken.workers)
+        for name in ("one process", "two workers", "fixed")
+    )
+    relay = max(spread.scheduler - fixed.scheduler, spread.own - fixed.own)
     return {
-        **best,
-        "fixed / one process": fixed / best["one process"],
-        "share": best["one process"] / single_net,
-        "efficiency": single_net / (2 * double_net),
-        "efficiency of processes": best["one process"] / (2 * best["two processes"]),
+        **wall,
+        "fixed / one process": wall["fixed"] / wall["one process"],
+        "efficiency": (wall["one worker"] - wall["fixed"]) / (2 * (wall["two workers"] - wall["fixed"])),
+        "efficiency of processes": wall["one process"] / (2 * wall["two processes"]),
+        "CPU ms a run": 1000 * local.own / runs,
+        "worker share": local.own / spread.workers,
+        "relay share": relay / spread.workers,
     }
 
 

@@ -25,10 +25,11 @@ from loopback import Loopback
 from runfolio import readers
 from runfolio.catalog import Catalog, cluster, read_catalog
 from runfolio.catalog.cluster_client import chunks_of
-from runfolio.catalog.engine import Job, Numbered
+from runfolio.catalog.engine import Job, Numbered, Serial
 from runfolio.catalog.scan import Claim
 from runfolio.catalog.storage import LocalStorage
 from runfolio.errors import EngineError
+from runfolio.model import Problem
 from runfolio.readers import Entry
 from runfolio.testing.factories import curve_rows, write_lines, write_run
 
@@ -163,6 +164,16 @@ def test_two_workers_give_the_bytes_of_one_process_and_one_may_be_killed(
     assert loopback.workers[0].wait() == -signal.SIGKILL
     assert loopback.workers[1].poll() is None
 
+    jobs = list(enumerate(shelf.job for shelf in serial.shelves.values()))
+    problems: list[Problem] = []
+    with closing(cluster.Cluster(loopback.address, None, problems.append)) as engine:
+        results = engine.digest(jobs)
+        found = [next(results)]
+        engine._client.kill()  # type: ignore[union-attr]
+        found += results
+    assert [problem.slug for problem in problems] == ["scheduler-lost"]
+    assert sorted(found) == sorted(Serial().digest(jobs))
+
 
 def test_a_scheduler_that_dies_costs_one_note(runs: Path, serial: Catalog, loopback: Loopback) -> None:
     loopback.add_workers(1)
@@ -209,7 +220,7 @@ def refusal(scheduler: str, source: Path) -> EngineError:
 
 
 def test_workers_that_cannot_do_the_work_are_told_apart(
-    runs: Path, plugin: Path, loopback: Loopback, tmp_path: Path
+    runs: Path, plugin: Path, loopback: Loopback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     source = runs / "slow"
     error = refusal(loopback.address, source)
@@ -238,13 +249,12 @@ def test_workers_that_cannot_do_the_work_are_told_apart(
 
     assert "has other readers" in refused(PYTHONPATH="")
 
-    # As without a shared disk: the folder is gone when the worker looks.
+    # A path that leads elsewhere in every process, as on a machine without the shared disk.
+    monkeypatch.chdir(runs.parent)
     loopback.add_workers(1)
-    job = Job(LocalStorage(tmp_path / "here"), Claim(0, "a", "a", ("runlog",), (Entry("run.json", 1, 1),)))
-    engine = cluster.Cluster(loopback.address, None, pytest.fail)
-    with closing(engine), pytest.raises(EngineError, match="does not see the runs in `here/a`") as caught:
-        list(engine.digest([(0, job)]))
-    assert "same path" in caught.value.hint
+    error = refusal(loopback.address, Path("/proc/self/cwd/runs/slow"))
+    assert "does not see the runs in `slow`" in error.message
+    assert "same path" in error.hint
 
 
 @pytest.mark.parametrize("address", ["nowhere", "tcp://127.0.0.1:1"])

@@ -46,6 +46,7 @@ class Cluster:
         self._tell = tell
         self._client: subprocess.Popen[bytes] | None = None
         self._is_lost = False
+        self._is_busy = False
 
     def digest(self, jobs: Sequence[Numbered]) -> Iterator[Done]:
         """What came of every job, in no particular order.
@@ -54,7 +55,7 @@ class Cluster:
             EngineError: the scheduler cannot be reached, or its workers cannot do this work; only before any is done.
         """
         left = dict(jobs)
-        if not self._is_lost:
+        if left and not self._is_lost:
             for index, packed in self._answers(jobs):
                 del left[index]
                 yield index, packed
@@ -63,11 +64,11 @@ class Cluster:
             yield from Processes(self._workers, apart=True).digest(list(left.items()))
 
     def close(self) -> None:
-        """The client has ended, and a `local` cluster with it."""
+        """The client has ended, and a `local` cluster with it; at once where the work is given up."""
         client, self._client = self._client, None
         if client is None:
             return
-        if self._is_lost:
+        if self._is_busy:
             client.kill()
         for pipe in (client.stdin, client.stdout):
             with suppress(OSError):  # nobody is there to take the last word
@@ -91,15 +92,16 @@ class Cluster:
 
     def _talk(self, jobs: list[Numbered]) -> Iterator[tuple[str, Any]]:
         """Each answer to these jobs, the last one included; see the client."""
-        kind = "done"
-        while kind == "done":
+        self._is_busy = True
+        kind = "sent"
+        while kind in ("sent", "done"):
             try:
-                if jobs:
+                if kind == "sent":
                     self._send(jobs)
-                    jobs = []
                 kind, value = pickle.load(_opened(self._running().stdout))
             except (EOFError, OSError, pickle.UnpicklingError):
                 kind, value = "lost", "the process that speaks with the scheduler ended"
+            self._is_busy = kind in ("done", "lost")
             yield kind, value
 
     def _running(self) -> subprocess.Popen[bytes]:

@@ -18,10 +18,11 @@ def abilities() -> tuple[int, tuple[tuple[str, int], ...]]:
 
 def outlook(places: Sequence[tuple[Storage, str]]) -> tuple[object, list[bool]]:
     """The abilities, and of each folder of a source whether it is to be seen from here."""
-    return abilities(), [_sees(storage, folder) for storage, folder in places]
+    return abilities(), [sees(storage, folder) for storage, folder in places]
 
 
-def _sees(storage: Storage, folder: str) -> bool:
+def sees(storage: Storage, folder: str) -> bool:
+    """True where the folder can be listed from here."""
     try:
         storage.list(folder)
     except OSError:

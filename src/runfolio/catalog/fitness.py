@@ -9,7 +9,7 @@ from typing import Any
 from distributed import Client
 
 from runfolio import __version__
-from runfolio.catalog.cluster_worker import abilities, outlook
+from runfolio.catalog.cluster_worker import abilities, outlook, sees
 from runfolio.catalog.engine import Numbered
 from runfolio.catalog.storage import Storage
 from runfolio.errors import EngineError
@@ -51,9 +51,9 @@ def _ask(client: Client, function: Any, *arguments: Any) -> dict[str, Any]:
 
 
 def _places(jobs: Sequence[Numbered]) -> list[tuple[Storage, str]]:
-    """Of each source the folder of one of its runs."""
+    """Of each source the folder of one of its runs; not of one that is gone for everybody."""
     found = {job.claim.root: (job.storage, job.claim.folder) for _, job in jobs}
-    return list(found.values())
+    return [place for place in found.values() if sees(*place)]
 
 
 def _unfit(message: str, hint: str) -> EngineError:

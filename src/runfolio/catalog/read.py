@@ -95,7 +95,7 @@ def read_catalog(
 
 @contextmanager
 def _engine(scheduler: str | None, workers: int | None, found: _Findings) -> Iterator[Engine]:
-    if scheduler is None:
+    if not scheduler:
         yield Processes(workers)
         return
     with closing(Cluster(scheduler, workers, found.problems.append)) as cluster:
