@@ -42,9 +42,10 @@ def require_fit(client: Client, jobs: Sequence[Numbered]) -> None:
 
 
 def _ask(client: Client, function: Any, *arguments: Any) -> dict[str, Any]:
-    """What each worker answers, or the exception it raised."""
+    """What each worker answers, or the exception it raised; nothing of one that has just gone."""
     try:
-        return dict(client.run(function, *arguments, on_error="return", callback_timeout=_ANSWER_S))
+        found = client.run(function, *arguments, on_error="return", callback_timeout=_ANSWER_S)
+        return {worker: answer for worker, answer in found.items() if not isinstance(answer, OSError)}
     except Exception as error:
         message = f"the workers do not answer ({type(error).__name__})"
         raise _unfit(message, "look at their logs, or restart them") from error
