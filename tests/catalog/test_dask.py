@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from loopback import Loopback
 
 from runfolio import readers
-from runfolio.catalog import Catalog, cluster, read_catalog
+from runfolio.catalog import Catalog, cluster, cluster_client, read_catalog
 from runfolio.catalog.cluster_client import chunks_of
 from runfolio.catalog.engine import Job, Numbered, Serial
 from runfolio.catalog.scan import Claim
@@ -116,6 +116,19 @@ def loopback(plugin: Path, at_work: Path, tmp_path_factory: pytest.TempPathFacto
     assert threading.active_count() == 1
 
 
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The client has less patience."""
+    names = ("_CONNECT_S", "_QUIET_S", "_NO_WORKER_S")
+    patches = "".join(f"cluster_client.{name} = 0.8; " for name in names)
+    start, _, _ = cluster._MAIN.partition("from runfolio")
+    monkeypatch.setattr(
+        cluster,
+        "_MAIN",
+        f"{start}from runfolio.catalog import cluster_client; {patches}cluster_client.main()",
+    )
+
+
 class OnFirst:
     """A reporter that does something when the first run is done."""
 
@@ -180,6 +193,24 @@ def test_a_client_that_dies_costs_one_note(serial: Catalog, loopback: Loopback) 
         found += results
     assert [problem.slug for problem in problems] == ["scheduler-lost"]
     assert sorted(found) == sorted(Serial().digest(jobs))
+
+
+def test_a_cluster_without_workers_is_not_waited_for(
+    serial: Catalog, loopback: Loopback, hasty: None
+) -> None:
+    jobs = list(enumerate(shelf.job for shelf in serial.shelves.values()))
+    problems: list[Problem] = []
+    with closing(cluster.Cluster(loopback.address, None, problems.append)) as engine:
+        results = engine.digest(jobs)
+        found = [next(results)]
+        for worker in loopback.workers:
+            worker.kill()
+        found += results
+    assert [(problem.slug, "no worker is left" in problem.message) for problem in problems] == [
+        ("scheduler-lost", True)
+    ]
+    assert sorted(found) == sorted(Serial().digest(jobs))
+    loopback.add_workers(1)
 
 
 def test_a_scheduler_that_dies_costs_one_note(runs: Path, serial: Catalog, loopback: Loopback) -> None:
@@ -260,7 +291,8 @@ def test_workers_that_cannot_do_the_work_are_told_apart(
 
 
 @pytest.mark.parametrize("address", ["nowhere", "tcp://127.0.0.1:1"])
-def test_a_scheduler_that_is_not_there(address: str, runs: Path) -> None:
+def test_a_scheduler_that_is_not_there(address: str, runs: Path, hasty: None) -> None:
+    assert cluster_client._CONNECT_S <= 5
     error = refusal(address, runs / "slow")
     assert (error.error_slug, error.exit_code) == ("scheduler", 1)
     assert str(error).startswith(f"the scheduler {address} cannot be reached: ")

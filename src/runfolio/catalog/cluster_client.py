@@ -65,13 +65,16 @@ def main() -> None:
     try:
         with _connected(scheduler, workers) as client:
             for jobs in _batches():
-                require_fit(client, jobs)
-                _digest(client, jobs, say)
+                try:
+                    require_fit(client, jobs)
+                    _digest(client, jobs, say)
+                except LostError as error:
+                    # The build ends this process then, whatever Dask still waits for.
+                    say("lost", str(error))
+                    return
                 say("end", None)
     except EngineError as error:
         say("refused", (error.message, error.error_slug, error.hint))
-    except LostError as error:
-        say("lost", str(error))
     except BrokenPipeError:
         pass  # the build is gone
     # All is said and closed; threads that Dask may have left behind are not waited for.
@@ -128,14 +131,15 @@ def _digest(client: Client, jobs: Sequence[Numbered], say: Say) -> None:
     """Say what came of every job. Chunks whose workers died are tried again run by run, with nothing else on the way."""
     threads = max(1, sum(client.nthreads().values()))
     suspects: list[Numbered] = []
-    with client.get_executor(pure=False) as executor:
-        for chunk, found in _completed(client, executor, chunks_of(jobs, threads), _AHEAD_EACH * threads):
-            if found is None:
-                suspects += chunk
-            else:
-                say("done", found)
-        for chunk, found in _completed(client, executor, ([job] for job in suspects), 1):
-            say("done", [(index, died(job)) for index, job in chunk] if found is None else found)
+    # Never shut down: that would wait for what a lost cluster still owes.
+    executor = client.get_executor(pure=False)
+    for chunk, found in _completed(client, executor, chunks_of(jobs, threads), _AHEAD_EACH * threads):
+        if found is None:
+            suspects += chunk
+        else:
+            say("done", found)
+    for chunk, found in _completed(client, executor, ([job] for job in suspects), 1):
+        say("done", [(index, died(job)) for index, job in chunk] if found is None else found)
 
 
 def chunks_of(jobs: Iterable[Numbered], threads: int) -> Iterator[list[Numbered]]:
