@@ -46,7 +46,9 @@ def test_a_series_comes_back_as_the_build_wrote_it(logic):
         steps, times, found = logic(read, [payload, name])
         assert steps == step[mask].tolist()
         np.testing.assert_allclose(times, time[mask], atol=1e-5)
-        np.testing.assert_allclose([NAN if value is None else value for value in found], row[mask], rtol=1e-5)
+        np.testing.assert_allclose(
+            [NAN if value is None else value for value in found], row[mask], rtol=1e-5, atol=1e-6
+        )
 
 
 @pytest.mark.parametrize("kind", ["number", "text"])
