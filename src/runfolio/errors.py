@@ -7,6 +7,7 @@
     ├── WhereError             a filter expression cannot be parsed or resolved    (exit 2)
     ├── ReadError              a file is ours but broken; becomes a Problem        (exit 1 under --strict)
     ├── SinkError              a page may not be written where it wants to go      (exit 1)
+    ├── StoreError             an object store does not answer, or refuses         (exit 1)
     ├── ThemeError             a theme or template is missing or malformed         (exit 2)
     └── EmitError              a run cannot be started (only `start` raises it)
 
@@ -102,6 +103,12 @@ class SinkError(RunfolioError):
     """A page may not be written where it wants to go."""
 
     slug = "refused-output"
+
+
+class StoreError(RunfolioError):
+    """An object store does not answer, or refuses what was asked."""
+
+    slug = "store"
 
 
 class ThemeError(RunfolioError):

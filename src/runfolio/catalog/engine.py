@@ -11,9 +11,10 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runfolio.catalog.digest import digest
+from runfolio.catalog.fetched import fetched
 from runfolio.catalog.outcome import Outcome, Packed, pack
 from runfolio.catalog.reporter import Reporter
 from runfolio.catalog.scan import Claim, entries_of
@@ -146,7 +147,7 @@ def digest_all(
         count = _worker_count(jobs, workers)
         results: Iterator[tuple[int, list[Packed]]]
         if count <= 1:
-            results = ((index, _packed(job)) for index, job in enumerate(jobs))
+            results = _one_by_one(list(enumerate(jobs)))
         else:
             results = _in_processes(list(enumerate(jobs)), count)
         for result in results:
@@ -176,8 +177,11 @@ def _start_method() -> str | None:
     return "spawn"
 
 
-def _packed(job: Job) -> list[Packed]:
-    return [pack(outcome, series) for outcome, series in digest_claim(job)]
+def _one_by_one(jobs: Sequence[tuple[int, Job]]) -> Iterator[tuple[int, list[Packed]]]:
+    storages = fetched([(job.storage, job.claim) for _, job in jobs])
+    for (index, job), storage in zip(jobs, storages, strict=True):
+        found = digest_claim(replace(job, storage=storage))
+        yield index, [pack(outcome, series) for outcome, series in found]
 
 
 def _in_processes(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, list[Packed]]]:
@@ -221,4 +225,4 @@ def _one_pool(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, 
 
 
 def _digest_chunk(chunk: list[tuple[int, Job]]) -> list[tuple[int, list[Packed]]]:
-    return [(index, _packed(job)) for index, job in chunk]
+    return list(_one_by_one(chunk))
