@@ -190,17 +190,27 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+#: Requests that failed for good since the last one that did not: a store that is gone is not waited for any more.
+_lost: list[str] = []
+_PATIENCE = 16
+
+
 def answered(operation: str, arguments: tuple[Any, ...]) -> tuple[Any, Failure | None]:
     """What the operation gives, or how it failed; what may be over soon is tried again."""
+    urls = [text for text in arguments if isinstance(text, str) and "://" in text]
     pauses = [*_PAUSES_S]
     while True:
         try:
-            return OPERATIONS[operation](*arguments), None
+            value = OPERATIONS[operation](*arguments)
         except Exception as error:
-            failure = failure_of(
-                error, [text for text in arguments if isinstance(text, str) and "://" in text]
-            )
-        if failure[0] != "failed" or not pauses:
+            failure = failure_of(error, urls)
+        else:
+            _lost.clear()
+            return value, None
+        if failure[0] != "failed":
+            return None, failure
+        if not pauses or len(_lost) >= _PATIENCE:
+            _lost.append(operation)
             return None, failure
         time.sleep(pauses.pop(0))
 

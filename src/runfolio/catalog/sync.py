@@ -27,7 +27,7 @@ _FORMAT = 1
 #: So many files are under way at most.
 _UNDER_WAY = 48
 #: The ledger is written after so many files, so that a copy that is killed goes on near the place where it was.
-_SAVED_EVERY = 500
+_SAVED_EVERY = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +131,7 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.ledger = _read_ledger(self.target) if LEDGER_FILE in self.there else {}
+        self._saved = _ledger_text(self.ledger)
 
     def copy(self, files: Iterable[_File]) -> None:
         """Nothing; each file is in the target, or a Problem says why not. Many are under way at once."""
@@ -160,7 +161,7 @@ class _Work:
     def save(self) -> None:
         """Nothing; the target's ledger tells what is there."""
         text = _ledger_text(self.ledger)
-        if text == self._saved or not self.ledger:
+        if text == self._saved:
             return
         try:
             store.call("write", self.target, LEDGER_FILE, text.encode(), "application/json")
