@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from store_parts import Command, Faults, write_runs
+
+from runfolio.catalog.store import store
 
 ALWAYS = 10**6
 
@@ -73,6 +77,16 @@ def test_a_store_that_cannot_be_listed_stops_the_build_and_keeps_the_site(
     assert ("access was denied" in done.err) == (how == "echo")
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "site").rglob("*")} == before
     assert len(faults.calls()) < 20
+
+
+def test_the_process_that_talks_to_stores_may_die(runs: str, faults: Faults, command: Command) -> None:
+    faults.tell({"method": "HEAD", "path": "run-1", "do": "stall", "times": 1})
+    number = store.ask("read", runs, "sweep/run-1/run.json")
+    assert store._process is not None
+    os.kill(store._process.pid, signal.SIGKILL)
+    with pytest.raises(OSError, match="the connection to the store ended"):
+        store.answer(number)
+    assert store.call("read", runs, "sweep/run-1/run.json").startswith(b"{")
 
 
 def test_a_site_is_written_through_a_failing_store(

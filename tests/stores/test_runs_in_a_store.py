@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from pathlib import Path
+from threading import Event
+from types import SimpleNamespace
 
 import pytest
 from store_parts import KEY, SECRET, Command, Server, write_runs
@@ -12,6 +14,11 @@ from store_parts import KEY, SECRET, Command, Server, write_runs
 from runfolio.catalog import read_catalog
 from runfolio.catalog.reporter import Silence
 from runfolio.place import StoreUrl
+from runfolio.site.live import follow
+from runfolio.site.project import Project, Wishes
+from runfolio.site.report import BuildReport
+from runfolio.site.serve import SiteState
+from runfolio.site.watch import Change
 
 
 def objects(calls: list[tuple[str, str]]) -> list[str]:
@@ -99,6 +106,38 @@ def test_sources_of_the_configuration(bucket: str, tmp_path: Path, command: Comm
     assert {run["run_id"] for run in command("list", "--json").json} == {"run-0", "run-1", "run-7"}
     built = command("build")
     assert built.code == 0 and f"Open {bucket}/site/index.html" in built.out
+
+
+def test_following_a_site_asks_the_store_now_and_then(
+    bucket: str, tmp_path: Path, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what did not change nobody is told."""
+    monkeypatch.setattr("runfolio.site.watch.POLL_S", 0.05)
+    monkeypatch.setattr("runfolio.site.watch._LOOK_AT_CONFIG_MS", 20)
+    runs = write_runs(tmp_path / "runs", 2)
+    command("sync", runs, f"{bucket}/runs")
+    project = Project(Wishes((StoreUrl(f"{bucket}/runs"),), out=tmp_path / "site"))
+    project.build()
+    build, builds = project.build, 0
+    told: list[object] = []
+    stop = Event()
+
+    def counted(changed: frozenset[Change]) -> BuildReport:
+        nonlocal builds
+        builds += 1
+        if builds == 3:
+            command("sync", write_runs(tmp_path / "more", 1, first=7), f"{bucket}/runs")
+        return build(changed)
+
+    def tell(changed: frozenset[Change], result: object) -> None:
+        told.append((changed, result))
+        stop.set()
+
+    monkeypatch.setattr(Project, "build", lambda self, changed: counted(changed))
+    follow(project, SimpleNamespace(state=SiteState()), tell, stop)  # type: ignore[arg-type]
+    ((changed, report),) = told
+    assert (builds, changed) == (3, {Change.RUN})
+    assert isinstance(report, BuildReport) and "runs/run-7.html" in report.written
 
 
 def test_no_output_holds_credentials(server: Server, bucket: str, tmp_path: Path, command: Command) -> None:

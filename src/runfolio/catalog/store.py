@@ -85,7 +85,7 @@ class Store:
 
     def _receive(self) -> None:
         process = self._process
-        if process is None or process.stdout is None:
+        if process is None or process.stdout is None or self._owner != os.getpid():
             self._waiting.clear()
             return
         try:
@@ -93,9 +93,8 @@ class Store:
         except (EOFError, OSError, pickle.UnpicklingError):
             self.close()
             return
-        except (
-            BaseException
-        ):  # Ctrl-C in the middle of an answer: the rest of it would be taken for the next one
+        except BaseException:
+            # Ctrl-C in the middle of an answer: the rest of it would be taken for the next one.
             self.close()
             raise
         if number in self._waiting:

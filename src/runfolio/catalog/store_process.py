@@ -22,7 +22,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 #: Requests that are under way at the same time.
-_AT_ONCE = 16
+_AT_ONCE = 24
 #: Pauses before a failed request is tried again, over what the store's own client tries.
 _PAUSES_S = (0.2, 0.6, 1.8)
 _CHUNK = 1 << 22
