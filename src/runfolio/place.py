@@ -77,7 +77,13 @@ def place(given: str | os.PathLike[str] | StoreUrl, folder: Path | None = None) 
         return given
     text = os.fspath(given)
     if _STORE.match(text):
-        return StoreUrl(_STORE.sub(r"\1://", text, count=1))
+        url = StoreUrl(_STORE.sub(r"\1://", text, count=1))
+        try:
+            url.as_posix()
+        except ValueError:
+            hint = "write bucket and path as in s3://bucket/runs; docs/object-stores.md shows more"
+            raise UsageError("the URL cannot be understood", slug="store-url", hint=hint) from None
+        return url
     if found := _URL.match(text):
         raise UsageError(
             f"`{found[1]}://` is no place that can be read or written",

@@ -50,6 +50,12 @@ def test_other_urls_are_refused() -> None:
     assert "hush" not in str(caught.value)
 
 
+def test_a_url_that_nobody_can_read_is_refused() -> None:
+    with pytest.raises(UsageError, match="cannot be understood") as caught:
+        place("s3://key:hush@[bucket/runs")
+    assert "hush" not in str(caught.value)
+
+
 def test_places_below_keep_the_options() -> None:
     url = StoreUrl("s3://k:s@bucket/site?scheme=http")
     assert (url / "a b.html").secret == "s3://k:s@bucket/site/a%20b.html?scheme=http"

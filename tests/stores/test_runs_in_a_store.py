@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import sys
 from pathlib import Path
 from threading import Event
 from types import SimpleNamespace
@@ -11,7 +12,9 @@ from types import SimpleNamespace
 import pytest
 from store_parts import KEY, SECRET, Command, Server, write_runs
 
+import runfolio
 from runfolio.catalog import read_catalog
+from runfolio.catalog.engine import _start_method
 from runfolio.catalog.reporter import Silence
 from runfolio.place import StoreUrl
 from runfolio.site.live import follow
@@ -77,14 +80,18 @@ def test_every_kind_of_run_reads_as_from_a_folder(bucket: str, tmp_path: Path, c
 
 def test_several_processes_read_and_make_pages(bucket: str, tmp_path: Path, command: Command) -> None:
     """Forks happen while the store is in use: each process talks to a store process of its own."""
-    runs = write_runs(tmp_path / "runs", 45)
-    (runs / "sweep/run-0/artifacts").mkdir()
-    (runs / "sweep/run-0/artifacts/note.txt").write_text("an artifact")
+    runs = write_runs(tmp_path / "runs", 44)
+    with runfolio.start(experiment="sweep", root=runs, run_id="zz-last", capture=False) as run:
+        run.log({"loss": 0.5}, step=1)
+        run.table([{"a": 1}], "numbers")
     command("sync", runs, f"{bucket}/runs")
+    if sys.platform == "linux":
+        assert _start_method() == "fork"
     catalog = read_catalog([StoreUrl(f"{bucket}/runs")], workers=3, reporter=Silence())
     assert len(catalog.runs) == 45 and catalog.problems == ()
-    (run,) = (run for run in catalog.runs if run.run_id == "run-0")
-    assert catalog.read_artifact(run, "artifacts/note.txt") == b"an artifact"
+    (read,) = (item for item in catalog.runs if item.run_id == "zz-last")
+    (artifact,) = read.artifacts
+    assert catalog.read_artifact(read, artifact.path) == b"a\n1\n"
     assert command("build", runs, "--out", "here").code == 0
     done = command("build", f"{bucket}/runs", "--out", "there", "--workers", 3, "--no-cache")
     assert done.code == 0, done.err

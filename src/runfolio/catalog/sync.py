@@ -102,8 +102,9 @@ def sync_runs(
     finally:
         work.reporter.finish()
         work.save()
-    work.verify(_listed(target))
-    work.save()
+    if work.copied:
+        work.verify(_listed(target))
+        work.save()
     return SyncReport(
         tuple(sorted(work.copied)),
         work.unchanged,
