@@ -19,7 +19,8 @@ from runfolio.catalog.scan import Claim, file_claim, scan, taken_by
 from runfolio.catalog.storage import LocalStorage, Storage
 from runfolio.errors import NothingFoundError
 from runfolio.model import Problem, Run, RunStatus, Severity
-from runfolio.place import Place, StoreUrl, place
+from runfolio.place import Place, StoreUrl
+from runfolio.place import place as place_of
 from runfolio.readers import all_readers, plugin_problems
 
 #: Results are written to the cache in batches of so many runs.
@@ -77,7 +78,7 @@ def read_catalog(
         message = f"the cache cannot be used: {kept.failure}"
         hint = "the build is complete but slower; check the permissions of the folder, or delete the cache"
         found.problems.append(Problem("cache-unusable", Severity.NOTE, message, hint=hint))
-    opened = [_opened(index, place(path), kept) for index, path in enumerate(sources)]
+    opened = [_opened(index, place_of(path), kept) for index, path in enumerate(sources)]
     claims = [(source, claim) for source in opened for claim in _claims(source, found)]
     while claims:
         _read_round(claims, found, kept, workers, reporter)
