@@ -12,6 +12,7 @@ from pathlib import Path
 from runfolio.catalog.cache import Cache, stamp
 from runfolio.catalog.catalog import Catalog, Shelf, sort_key, sorted_problems
 from runfolio.catalog.engine import Job, digest_all
+from runfolio.catalog.look import Look, Looking
 from runfolio.catalog.outcome import Outcome, Packed, unpack_outcome
 from runfolio.catalog.remote_storage import open_remote
 from runfolio.catalog.reporter import Reporter, Silence
@@ -37,6 +38,8 @@ class _Source:
     storage: Storage
     key: str
     only: str | None = None
+    looks: list[Look] = field(default_factory=list, compare=False)
+    """Every folder that was listed."""
 
 
 @dataclass(slots=True)
@@ -89,7 +92,8 @@ def read_catalog(
                 kept.drop(
                     source.key, found.kept.get(source.key, {}).keys() - found.seen.get(source.key, set())
                 )
-    return _catalog(found, tuple(source.storage.label for source in opened), kept)
+    catalog = _catalog(found, tuple(source.storage.label for source in opened), kept)
+    return replace(catalog, looks=tuple(look for source in opened for look in source.looks))
 
 
 def _opened(index: int, path: Place, cache: Cache | None) -> _Source:
@@ -116,10 +120,13 @@ def _claims(
     taken: frozenset[str] = frozenset(),
 ) -> list[Claim]:
     """Claims of a source that no other source has made already."""
+    storage = source.storage
+    if isinstance(storage, LocalStorage):
+        storage = Looking(storage, source.looks)
     if source.only is not None:
-        claims = file_claim(source.storage, source.index, source.only, all_readers())
+        claims = file_claim(storage, source.index, source.only, all_readers())
     else:
-        result = scan(source.storage, source.index, all_readers(), start, refused, taken)
+        result = scan(storage, source.index, all_readers(), start, refused, taken)
         found.problems += result.problems
         claims = result.claims
     fresh = {path: claim for claim in claims if (path := _whole(source, claim)) not in found.claimed}
