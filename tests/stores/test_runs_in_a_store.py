@@ -14,7 +14,7 @@ from store_parts import KEY, SECRET, Command, Server, write_runs
 
 import runfolio
 from runfolio.catalog import read_catalog
-from runfolio.catalog.engine import _start_method
+from runfolio.catalog.processes import _start_method
 from runfolio.catalog.reporter import Silence
 from runfolio.place import StoreUrl
 from runfolio.site.live import follow
