@@ -29,7 +29,6 @@ def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
         "dvc",
         "hf_trainer",
         "tensorboard",
-        "wandb",
     }
 
 
