@@ -13,6 +13,7 @@ from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 from runfolio.readers.tensorboard import KerasReader, TensorBoardReader
+from runfolio.readers.wandb import WandbReader
 
 __all__ = [
     "BUILT_IN",
@@ -32,6 +33,7 @@ BUILT_IN: tuple[Reader, ...] = (
     RunlogReader(),
     KerasReader(),
     TensorBoardReader(),
+    WandbReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

@@ -167,7 +167,7 @@ def _body(files: RunFiles, path: str) -> bytes | None:
 
 def _damage(place: str, damage: list[int], broken: int) -> Problem:
     if damage:
-        more = f" and at {len(damage) - 1} more places" if len(damage) > 1 else ""
+        more = f" and {len(damage) - 1} more" if len(damage) > 1 else ""
         message = f"the event file is damaged at byte {damage[0]:,}{more}; records there were left out, the others are kept"
     else:
         message = f"{broken} records of the event file cannot be understood; they were left out"
