@@ -15,8 +15,14 @@ def by_path(catalog: Catalog, part: str) -> dict[str, object]:
 
 def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
     catalog = read_catalog([sample_files], workers=1)
-    assert len(catalog.runs) == 132
-    assert {p.slug for p in catalog.problems} == {"broken-json", "duplicate-run-id", "repeated-steps"}
+    assert len(catalog.runs) == 157
+    assert {p.slug for p in catalog.problems} == {
+        "broken-json",
+        "broken-wandb",
+        "duplicate-run-id",
+        "missing-artifact",
+        "repeated-steps",
+    }
     (broken,) = (p for p in catalog.problems if p.slug == "broken-json")
     assert "aaaaaaaa-py2.7" in broken.path
     readers = {run.source.path.split("/")[0] for run in catalog.runs}
@@ -29,6 +35,7 @@ def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
         "dvc",
         "hf_trainer",
         "tensorboard",
+        "wandb",
     }
 
 

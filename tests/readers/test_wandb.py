@@ -367,6 +367,12 @@ def test_cut_off_is_no_problem(tmp_path: Path) -> None:
         assert catalog.runs[0].metrics["loss"].count == 1
 
 
+def test_a_run_of_which_nothing_was_written_is_there(tmp_path: Path) -> None:
+    """The service that writes for the client keeps the first records for itself until there are enough for a block."""
+    (run,) = read_catalog([write_tree(tmp_path, {PATH: wandb_file()})], workers=1).runs
+    assert (run.run_id, run.status, dict(run.metrics)) == ("abc", RunStatus.INTERRUPTED, {})
+
+
 def test_damage_costs_what_it_hit_only(tmp_path: Path) -> None:
     records = [run_record(), *(row(step, loss=step) for step in range(4000))]
     body = bytearray(wandb_file(*records))

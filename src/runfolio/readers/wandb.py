@@ -78,20 +78,17 @@ def _read_log(files: RunFiles, path: str) -> tuple[WandbLog | None, Frames | Non
         message = f"the file has more than {_LARGEST:,} bytes"
         raise ReadError(message, slug="too-large", path=files.place(path), hint="log less often")
     body = files.read(path)
-    if not body.startswith(HEADER[: len(body)] if len(body) < len(HEADER) else HEADER):
+    if not body.startswith(HEADER):
         return None, None
     log, frames = WandbLog(), Frames(body)
     log.add(frames.records())
-    if not log.count:
-        if frames.damage:
-            raise ReadError(
-                "the file is damaged: no record in it can be read",
-                slug="broken-wandb",
-                path=files.place(path),
-                hint="copy it again from where it was written, or remove it",
-            )
-        if not files.entries.keys() - {path}:
-            return None, None  # a client that had just begun: nothing is known of the run
+    if not log.count and frames.damage:
+        raise ReadError(
+            "the file is damaged: no record in it can be read",
+            slug="broken-wandb",
+            path=files.place(path),
+            hint="copy it again from where it was written, or remove it",
+        )
     return log, frames
 
 
