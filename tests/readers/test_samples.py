@@ -15,8 +15,9 @@ def by_path(catalog: Catalog, part: str) -> dict[str, object]:
 
 def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
     catalog = read_catalog([sample_files], workers=1)
-    assert len(catalog.runs) == 157
+    assert len(catalog.runs) == 164
     assert {p.slug for p in catalog.problems} == {
+        "broken-guild-run",
         "broken-json",
         "broken-wandb",
         "duplicate-run-id",
@@ -36,6 +37,7 @@ def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
         "hf_trainer",
         "tensorboard",
         "wandb",
+        "guild",
     }
 
 
