@@ -15,8 +15,9 @@ def by_path(catalog: Catalog, part: str) -> dict[str, object]:
 
 def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
     catalog = read_catalog([sample_files], workers=1)
-    assert len(catalog.runs) == 164
+    assert len(catalog.runs) == 165
     assert {p.slug for p in catalog.problems} == {
+        "aim-without-metrics",
         "broken-guild-run",
         "broken-json",
         "broken-wandb",
@@ -38,6 +39,7 @@ def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
         "tensorboard",
         "wandb",
         "guild",
+        "aim",
     }
 
 
