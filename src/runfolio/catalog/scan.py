@@ -219,6 +219,9 @@ class _Claimer:
     def _matching(self, glob: str) -> list[Entry]:
         """Files of a folder near this one, never outside the source; paths are relative to this one."""
         place, _, name = glob.rpartition("/")
+        if "*" in place:
+            folders = [folder for folder in self.listing.folders if fnmatchcase(folder, place)]
+            return [entry for folder in folders for entry in self._matching(f"{folder}/{name}")]
         if not place:
             files = self.listing.files
         else:

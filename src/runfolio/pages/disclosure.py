@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
-from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, Severity, parameter
+from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, Severity, Source, parameter
 
 MASK = "(masked)"
 _SHORT = 100
@@ -70,6 +70,7 @@ def disclose(run: Run, allowed: frozenset[str]) -> Disclosed:
         git=replace(run.git, diff_path=None) if run.git and "diff" not in allowed else run.git,
         artifacts=_shown_artifacts(run, "diff" in allowed, text),
         environment=_shown_environment(run.environment, allowed),
+        source=_shown_source(run, allowed),
     )
     return Disclosed(shown, tuple(_masked_problem(run, name) for name in masked))
 
@@ -143,6 +144,18 @@ def _shown_artifacts(run: Run, with_diff: bool, text: Callable[[str], str]) -> t
     if path and with_diff and all(item.path != path for item in found):
         found.append(Artifact("uncommitted changes", "diff", "text/x-diff", path))
     return tuple(found)
+
+
+def _shown_source(run: Run, allowed: frozenset[str]) -> Source:
+    """Where the run was read from; TensorBoard calls its files after the machine, whose name is taken out of theirs."""
+    host = run.environment.host
+    if not host or "host" in allowed:
+        return run.source
+    files = (
+        replace(item, path=f"{folder}{slash}{name.replace(f'.{host}', '.(host)')}")
+        for item, (folder, slash, name) in ((item, item.path.rpartition("/")) for item in run.source.files)
+    )
+    return replace(run.source, files=tuple(files))
 
 
 def _shown_environment(environment: Environment, allowed: frozenset[str]) -> Environment:

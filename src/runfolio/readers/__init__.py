@@ -6,12 +6,16 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
+from runfolio.readers.aim import AimReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
+from runfolio.readers.guild import GuildReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
+from runfolio.readers.tensorboard import KerasReader, TensorBoardReader
+from runfolio.readers.wandb import WandbReader
 
 __all__ = [
     "BUILT_IN",
@@ -29,6 +33,11 @@ __all__ = [
 #: In the order in which they are asked; readers of folders come before readers of files.
 BUILT_IN: tuple[Reader, ...] = (
     RunlogReader(),
+    GuildReader(),
+    KerasReader(),
+    TensorBoardReader(),
+    WandbReader(),
+    AimReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

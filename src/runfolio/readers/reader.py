@@ -40,7 +40,8 @@ class Signature:
     size_limit: int | None = None
     """Bytes; a larger file is a Problem, not a crash."""
     also: tuple[str, ...] = ()
-    """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`."""
+    """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`,
+    `tr*/events`."""
     takes_folder: bool = False
     """The run is the whole folder: one claim, and nobody looks below it."""
     with_folders: tuple[str, ...] = ()
