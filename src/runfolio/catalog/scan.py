@@ -75,6 +75,7 @@ def scan(
     found = Scan()
     seen: set[object] = set()
     entered = frozenset(name for reader in readers for name in reader.signature.enters)
+    near: dict[str, tuple[Entry, ...]] = {}
     folders, links = deque([start]), deque[str]()
     while folders or links:
         # Links wait for the end, so that a folder keeps its own path whatever the order of names.
@@ -84,7 +85,7 @@ def scan(
             continue
         if taken:
             listing = _without(listing, path, taken)
-        claimer = _Claimer(storage, root, path, listing, readers)
+        claimer = _Claimer(storage, root, path, listing, readers, near)
         claim = None if path in refused else claimer.folder()
         if claim is not None:
             found.claims.append(claim)
@@ -170,6 +171,8 @@ class _Claimer:
     path: str
     listing: Listing
     readers: Sequence[Reader]
+    near: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """Files of folders that claims looked into: thousands of runs lie beside one file that all of them read."""
 
     @property
     def _names(self) -> frozenset[str]:
@@ -225,15 +228,20 @@ class _Claimer:
             folder = posixpath.normpath(posixpath.join(self.path, place))
             if folder == ".." or folder.startswith("../"):
                 return []
-            try:
-                files = self.storage.list("" if folder == "." else folder).files
-            except OSError:
-                return []
+            files = self._files_of("" if folder == "." else folder)
         return [
             replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
             for entry in files
             if fnmatchcase(entry.path, name)
         ]
+
+    def _files_of(self, folder: str) -> tuple[Entry, ...]:
+        if folder not in self.near:
+            try:
+                self.near[folder] = self.storage.list(folder).files
+            except OSError:
+                self.near[folder] = ()
+        return self.near[folder]
 
     def _below(self, folder: str) -> list[Entry]:
         """All files at any depth, paths relative to this folder; linked folders are entries that are links."""

@@ -10,6 +10,7 @@ from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
+from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRestReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 
@@ -29,6 +30,8 @@ __all__ = [
 #: In the order in which they are asked; readers of folders come before readers of files.
 BUILT_IN: tuple[Reader, ...] = (
     RunlogReader(),
+    MlflowFilesReader(),
+    MlflowRestReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),
