@@ -152,6 +152,25 @@ def test_folders_beside_a_store_are_its_own_unless_it_is_none(tmp_path: Path, us
     assert losses(read_catalog([runs])) == {"y": 5, "z": 6}
 
 
+class OtherStoreReader(StoreReader):
+    """Knows no file, but would have the folder `other` beside it."""
+
+    name = "other-store"
+    signature = Signature(names=("*.store",), subfolders=("other",))
+
+    def read(self, files: RunFiles) -> Iterable[Reading | Problem] | None:
+        return None
+
+
+def test_a_folder_beside_a_store_that_its_reader_does_not_want_is_looked_at(tmp_path: Path, use: Use) -> None:
+    use(OtherStoreReader(), StoreReader())
+    tree = {"x.store": b'{"a": [1]}', "files/y.jsonl": b'{"loss": 5}\n', "other/z.jsonl": b'{"loss": 6}\n'}
+    runs = write_tree(tmp_path / "runs", tree)
+    cache = tmp_path / "cache.sqlite"
+    assert losses(read_catalog([runs], cache=cache)) == {"a": 1, "z": 6}
+    assert losses(read_catalog([runs], cache=cache)) == {"a": 1, "z": 6}
+
+
 def test_a_shared_folder_is_looked_at_like_any_other(tmp_path: Path, use: Use) -> None:
     use(PartReader())
     tree = {

@@ -11,6 +11,7 @@ from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRestReader
+from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 
@@ -32,6 +33,7 @@ BUILT_IN: tuple[Reader, ...] = (
     RunlogReader(),
     MlflowFilesReader(),
     MlflowRestReader(),
+    MlflowSqliteReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

@@ -11,6 +11,7 @@ from runfolio.model import Artifact, DataReference, FloatArray, Problem, Severit
 from runfolio.readers.broken_lines import Words, broken_lines
 from runfolio.readers.mlflow_metric import metric_series, read_metric_file
 from runfolio.readers.mlflow_run import (
+    DELETED_HINT,
     MlflowRun,
     as_run,
     data_reference,
@@ -127,7 +128,7 @@ def _deleted(files: RunFiles) -> Problem:
         Severity.NOTE,
         "runs of the experiment were deleted in MLflow; they were left out",
         files.place(".." if len(files.parts) > 1 else ""),
-        hint="restore them with `mlflow runs restore`, or remove them for good with `mlflow gc`",
+        hint=DELETED_HINT,
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from runfolio.model import Artifact, DataReference, Environment, GitState, Run, RunStatus, Source
-from runfolio.readers.file_artifact import file_artifact
+from runfolio.readers.artifact_file import named_artifact
+from runfolio.readers.moment import moment_of, seconds_between
 from runfolio.readers.number import clean
 from runfolio.readers.reader import Entry
 from runfolio.readers.setting_text import parameter_of_text
@@ -27,6 +27,8 @@ _STATUSES = {
     "FAILED": RunStatus.FAILED,
     "KILLED": RunStatus.INTERRUPTED,
 }
+#: What to do about runs that were deleted in MLflow.
+DELETED_HINT = "restore them with `mlflow runs restore`, or remove them for good with `mlflow gc`"
 _OWN = "mlflow."
 _LONGEST_TAG = 120
 _IMAGE = re.compile(
@@ -57,6 +59,7 @@ class MlflowRun:
 def as_run(record: MlflowRun, source: Source, fingerprint: str) -> Run:
     """The run; tags of MLflow itself become its name, parent, notes, command, user and git state."""
     tags = record.tags
+    started_at = moment_of(record.start_ms)
     script = tags.get("mlflow.source.name")
     notes = [tags.get("mlflow.note.content", "").strip(), *_long_tags(tags)]
     return Run(
@@ -66,8 +69,8 @@ def as_run(record: MlflowRun, source: Source, fingerprint: str) -> Run:
         status=_STATUSES.get(record.status, RunStatus.INTERRUPTED),
         source=source,
         fingerprint=fingerprint,
-        started_at=moment(record.start_ms),
-        duration_s=_seconds(record.start_ms, record.end_ms),
+        started_at=started_at,
+        duration_s=seconds_between(started_at, moment_of(record.end_ms)),
         parameters={clean(name): parameter_of_text(value) for name, value in record.parameters.items()},
         tags=(*_tags(tags), *record.versions),
         parent_id=tags.get("mlflow.parentRunId") or None,
@@ -79,18 +82,6 @@ def as_run(record: MlflowRun, source: Source, fingerprint: str) -> Run:
         git=_git(tags),
         data=record.data,
     )
-
-
-def moment(milliseconds: float | None) -> datetime | None:
-    """Unix milliseconds as a time in UTC; None where there is none."""
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _seconds(start: float | None, end: float | None) -> float | None:
-    return (end - start) / 1000 if start and end and end >= start else None
 
 
 def _is_long(value: str) -> bool:
@@ -116,7 +107,7 @@ def _git(tags: Mapping[str, str]) -> GitState | None:
     return GitState(commit, branch, dirty) if commit or branch else None
 
 
-def stored_artifacts(entries: Iterator[tuple[str, Entry]]) -> tuple[Artifact, ...]:
+def stored_artifacts(entries: Iterable[tuple[str, Entry]]) -> tuple[Artifact, ...]:
     """Files of a run's artifact folder, given as name and entry; of a logged image, the full one alone with its step."""
     found = []
     for name, entry in sorted(entries, key=lambda item: item[0]):
@@ -124,7 +115,7 @@ def stored_artifacts(entries: Iterator[tuple[str, Entry]]) -> tuple[Artifact, ..
         if entry.is_link or (image and image["small"]):
             continue
         step = int(image["step"]) if image else None
-        found.append(file_artifact(image["key"].replace("#", "/") if image else name, entry, step))
+        found.append(named_artifact(image["key"].replace("#", "/") if image else name, entry, step))
     return tuple(found)
 
 

@@ -102,6 +102,11 @@ class RunFiles:
         self._digests: dict[str, SourceFile] = {}
 
     @property
+    def name(self) -> str:
+        """Of the file, or of the folder where the run is one."""
+        return self.path.rpartition("/")[2]
+
+    @property
     def parts(self) -> tuple[str, ...]:
         """The source's label and the parts of `path`: from them come ids and experiments that nobody gave."""
         return (self.label, *(part for part in self.path.split("/") if part))
