@@ -7,10 +7,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from glob import escape
 
 from runfolio.catalog.storage import Listing, Storage
 from runfolio.model import Problem, Severity
 from runfolio.readers import Entry, Reader
+from runfolio.readers.reader import STEM
 
 _NOT_ENTERED = frozenset(("node_modules", "__pycache__"))
 #: A folder with this file is a site that Runfolio built: its data files are no runs.
@@ -212,8 +214,10 @@ class _Claimer:
             elif name in self.listing.linked_folders:
                 entries.append(Entry(name, 0, 0, is_link=True))
         known = {entry.path for entry in entries}
+        stem = path.rpartition("/")[2].rpartition(".")[0]
         for glob in sorted({glob for reader in takers for glob in reader.signature.also}):
-            entries += [entry for entry in self._matching(glob) if entry.path not in known]
+            found = self._matching(glob.replace(STEM, escape(stem)))
+            entries += [entry for entry in found if entry.path not in known]
             known.update(entry.path for entry in entries)
         return Claim(
             self.root, path, self.path, tuple(reader.name for reader in takers), tuple(entries), covers
@@ -232,7 +236,7 @@ class _Claimer:
         return [
             replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
             for entry in files
-            if fnmatchcase(entry.path, name)
+            if entry.path == name or fnmatchcase(entry.path, name)
         ]
 
     def _files_of(self, folder: str) -> tuple[Entry, ...]:

@@ -14,6 +14,8 @@ from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRestReader
 from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
+from runfolio.readers.trackio import TrackioReader
+from runfolio.readers.trackio_parquet import TrackioParquetReader
 
 __all__ = [
     "BUILT_IN",
@@ -34,6 +36,8 @@ BUILT_IN: tuple[Reader, ...] = (
     MlflowFilesReader(),
     MlflowRestReader(),
     MlflowSqliteReader(),
+    TrackioReader(),
+    TrackioParquetReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

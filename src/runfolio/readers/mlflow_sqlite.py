@@ -48,7 +48,7 @@ class MlflowSqliteReader:
     version = 1
     signature = Signature(
         names=_NAMES,
-        also=tuple(f"{glob}{WAL}" for glob in _NAMES),
+        also=tuple(f"{{stem}}{glob[1:]}{WAL}" for glob in _NAMES),
         subfolders=("mlartifacts", "mlruns"),
     )
 

@@ -12,6 +12,9 @@ from typing import Protocol
 from runfolio.errors import ReadError
 from runfolio.model import FloatArray, Problem, Run, Severity, Source, SourceFile
 
+#: In the globs of `Signature.also`.
+STEM = "{stem}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -40,7 +43,8 @@ class Signature:
     size_limit: int | None = None
     """Bytes; a larger file is a Problem, not a crash."""
     also: tuple[str, ...] = ()
-    """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`."""
+    """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`; `{stem}` in
+    them stands for the file's own name without its ending."""
     takes_folder: bool = False
     """The run is the whole folder: one claim, and nobody looks below it."""
     with_folders: tuple[str, ...] = ()
