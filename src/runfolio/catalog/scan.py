@@ -233,11 +233,8 @@ class _Claimer:
             if folder == ".." or folder.startswith("../"):
                 return []
             files = self._files_of("" if folder == "." else folder)
-        return [
-            replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
-            for entry in files
-            if entry.path == name or fnmatchcase(entry.path, name)
-        ]
+        found = [entry for entry in files if entry.path == name or fnmatchcase(entry.path, name)]
+        return [replace(entry, path=f"{place}/{entry.path}") for entry in found] if place else found
 
     def _files_of(self, folder: str) -> tuple[Entry, ...]:
         if folder not in self.near:

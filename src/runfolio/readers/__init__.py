@@ -12,6 +12,7 @@ from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRestReader
 from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
+from runfolio.readers.neptune import NeptuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 from runfolio.readers.trackio import TrackioReader
@@ -38,6 +39,7 @@ BUILT_IN: tuple[Reader, ...] = (
     MlflowSqliteReader(),
     TrackioReader(),
     TrackioParquetReader(),
+    NeptuneReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),
