@@ -6,6 +6,7 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
+from runfolio.readers.dvclive import DvcLiveReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
@@ -36,6 +37,7 @@ BUILT_IN: tuple[Reader, ...] = (
     RunlogReader(),
     MlflowFilesReader(),
     MlflowRestReader(),
+    DvcLiveReader(),
     MlflowSqliteReader(),
     TrackioReader(),
     TrackioParquetReader(),
