@@ -64,6 +64,7 @@ def test_a_run_for_each_revision_that_changed_its_metrics(repository: Path) -> N
     git(repository, "checkout", "--quiet", "--detach")
     tried = commit(repository, "dvc: commit experiment", **{path: loss(0.125)})
     git(repository, "update-ref", "refs/exps/ab/cdef/lazy-fox", tried)
+    git(repository, "update-ref", "refs/exps/exec/EXEC_HEAD", second)
     git(repository, "checkout", "--quiet", "main")
     found = [item for item in read_history(repository / "dvclive") if isinstance(item, Reading)]
     assert [item.run.name for item in found] == ["Two layers", "Three layers", "lazy-fox"]

@@ -21,6 +21,8 @@ from runfolio.readers.reader import Entry, Reading, RunFiles, as_problem
 _READER = "dvc-history"
 #: Where DVC keeps experiments that are on no branch: refs/exps/<baseline>/<name>.
 _EXPERIMENTS = "refs/exps"
+#: What DVC notes for itself while one goes on.
+_UNDERWAY = f"{_EXPERIMENTS}/exec/"
 _MARK = "/plots/metrics/"
 
 
@@ -50,7 +52,8 @@ def read_history(repository: Path, revisions: str = "HEAD") -> Iterator[Reading 
 def _experiments(git: GitObjects) -> dict[str, str]:
     """Commit → name of the experiment that it ends."""
     lines = git.text("for-each-ref", "--format=%(objectname) %(refname)", _EXPERIMENTS).splitlines()
-    return {commit: name.rpartition("/")[2] for commit, name in (line.split(" ", 1) for line in lines)}
+    found = (line.split(" ", 1) for line in lines)
+    return {commit: name.rpartition("/")[2] for commit, name in found if not name.startswith(_UNDERWAY)}
 
 
 def _folders(tree: Mapping[str, Blob]) -> dict[str, frozenset[tuple[str, str]]]:
