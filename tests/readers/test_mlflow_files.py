@@ -10,7 +10,7 @@ import pytest
 from runfolio.catalog import read_catalog
 from runfolio.model import DataReference, Problem, Run, RunStatus
 from runfolio.readers import Reader
-from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRestReader
+from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRemainsReader
 from runfolio.testing.reader_contract import ReaderContract, Sample, Tree, write_tree
 
 START = 1675439113000
@@ -100,12 +100,12 @@ class TestMlflowFiles(ReaderContract):
         }
 
 
-class TestMlflowRest(ReaderContract):
-    reader_class = MlflowRestReader
+class TestMlflowRemains(ReaderContract):
+    reader_class = MlflowRemainsReader
 
     @pytest.fixture
     def reader(self) -> Reader:
-        return MlflowRestReader()
+        return MlflowRemainsReader()
 
     @pytest.fixture
     def valid(self) -> Sample:

@@ -91,7 +91,13 @@ class TestMlflowSqlite(ReaderContract):
     def broken(self) -> dict[str, Tree]:
         body = small()
         text = database(("runs", [run_row(A)]), ("metrics", [("loss", "high", START, A, 1, 0)]))
-        return {"cut short": {"mlflow.db": body[: len(body) // 2]}, "a text": {"mlflow.db": text}}
+        schema = body.replace(b"CREATE TABLE tags (", b"CREATE TABLE tag \xdb(")
+        assert schema != body
+        return {
+            "a broken schema": {"mlflow.db": schema},
+            "cut short": {"mlflow.db": body[: len(body) // 2]},
+            "a text": {"mlflow.db": text},
+        }
 
     @pytest.fixture
     def foreign(self) -> dict[str, Tree]:

@@ -254,3 +254,14 @@ def test_an_exported_page_is_called_after_its_folder(tmp_path: Path) -> None:
     assert {run.experiment for run in runs.values()} == {"my-page"}
     assert runs["a"].parameters["lr"].value == 0.1
     assert "system/gpu" in runs["a"].metrics
+
+
+def test_files_of_such_names_may_be_logs_of_their_own(tmp_path: Path) -> None:
+    log = parquet([{"step": 1, "loss": 1.0}, {"step": 2, "loss": 0.5}])
+    runs, problems = read(
+        tmp_path, {"x.parquet": log, "x_configs.parquet": log, "x_system.parquet": log, "x.db": b""}
+    )
+    assert problems == []
+    assert {name: run.source.reader for name, run in runs.items()} == dict.fromkeys(
+        ("x", "x_configs", "x_system"), "parquet"
+    )

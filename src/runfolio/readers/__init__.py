@@ -11,7 +11,7 @@ from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
-from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRestReader
+from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRemainsReader
 from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
 from runfolio.readers.neptune import NeptuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
@@ -36,7 +36,7 @@ __all__ = [
 BUILT_IN: tuple[Reader, ...] = (
     RunlogReader(),
     MlflowFilesReader(),
-    MlflowRestReader(),
+    MlflowRemainsReader(),
     DvcLiveReader(),
     MlflowSqliteReader(),
     TrackioReader(),

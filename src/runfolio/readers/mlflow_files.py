@@ -58,10 +58,10 @@ class MlflowFilesReader:
         return _reading(self.name, files, meta, problems)
 
 
-class MlflowRestReader(MlflowFilesReader):
+class MlflowRemainsReader(MlflowFilesReader):
     """Reads runs of `mlruns/` whose meta.yaml is lost."""
 
-    name = "mlflow-rest"
+    name = "mlflow-remains"
     version = 1
     signature = Signature(
         also=(META, EXPERIMENT), takes_folder=True, with_folders=("params", "tags"), subfolders=_FOLDERS

@@ -62,7 +62,9 @@ def metric_series(rows: FloatArray, start_ms: float | None) -> Series:
     if not np.isfinite(step).all() or (len(step) > 1 and not step.any()):
         step = np.arange(len(step), dtype=float)
     start = np.nan if start_ms is None else start_ms
-    return Series(np.ascontiguousarray(step), (rows[:, 0] - start) / 1000, np.ascontiguousarray(rows[:, 1]))
+    with np.errstate(invalid="ignore"):  # a time may be anything that is spelled like a number
+        time = (rows[:, 0] - start) / 1000
+    return Series(np.ascontiguousarray(step), time, np.ascontiguousarray(rows[:, 1]))
 
 
 def _without_twins(rows: FloatArray) -> FloatArray:

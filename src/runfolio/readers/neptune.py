@@ -64,7 +64,10 @@ class NeptuneReader:
             return ()
         problems: list[Problem] = []
         tables = [first, *_further_parts(files, match["run"], problems)]
-        return _reading(self.name, files, tables, problems)
+        try:
+            return _reading(self.name, files, tables, problems)
+        except ValueError as error:  # whatever pyarrow says of values, it is one
+            raise _broken(files, files.name) from error
 
 
 def _table(files: RunFiles, path: str) -> Any:
@@ -77,12 +80,16 @@ def _table(files: RunFiles, path: str) -> Any:
         file = pq.ParquetFile(pa.BufferReader(body))
         return file.read(use_threads=False) if set(file.schema_arrow.names) >= _NEEDED else None
     except (pa.ArrowException, OSError, ValueError) as error:
-        raise ReadError(
-            "the Parquet file is broken",
-            slug="broken-parquet",
-            path=files.place(path),
-            hint="it may have been cut short while it was copied or written; export the run again",
-        ) from error
+        raise _broken(files, path) from error
+
+
+def _broken(files: RunFiles, path: str) -> ReadError:
+    return ReadError(
+        "the Parquet file is broken",
+        slug="broken-parquet",
+        path=files.place(path),
+        hint="it may have been cut short while it was copied or written; export the run again",
+    )
 
 
 def _further_parts(files: RunFiles, run: str, problems: list[Problem]) -> Iterator[Any]:
@@ -196,9 +203,9 @@ def _series(tables: list[Any], start: datetime | None) -> dict[str, Series]:
     codes = paths.indices.to_numpy()
     order = np.argsort(codes, kind="stable")
     step = whole.column("step").cast(pa.float64()).to_numpy()[order]
-    time = whole.column("timestamp").cast(pa.int64()).cast(pa.float64()).to_numpy()[
-        order
-    ] / 1000 - unix_seconds(start)
+    time = whole.column("timestamp").cast(pa.int64()).to_numpy().astype(float)[order] / 1000 - unix_seconds(
+        start
+    )
     value = whole.column("float_value").to_numpy()[order]
     counts = np.bincount(codes, minlength=len(paths.dictionary))
     ends = np.cumsum(counts)
