@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -52,8 +53,9 @@ class TrackioRun:
 def trackio_reading(reader: str, files: RunFiles, experiment: str, run: TrackioRun) -> Reading:
     """The run. Trackio keeps no end: every run counts as finished."""
     own = {key: value for key, value in run.config.items() if key.startswith("_")}
-    started_at = moment_of(own.get("_Created")) or min(
-        filter(None, (_moment(row.time) for row in run.rows)), default=None
+    # All times are UTC, written alike: the first one in the alphabet is the first.
+    started_at = moment_of(own.get("_Created")) or moment_of(
+        min((row.time for row in run.rows), default=None)
     )
     media = _Media(files, run.run_id)
     blocks = [*_blocks(run.rows, started_at, media, "")]
@@ -72,7 +74,7 @@ def trackio_reading(reader: str, files: RunFiles, experiment: str, run: TrackioR
         artifacts=(*media.artifacts, *run.artifacts),
         notes="\n\n".join(media.notes),
         alerts=tuple(
-            Alert(clean(title), clean(text), _LEVELS.get(level, "info"), _since(_moment(time), started_at))
+            Alert(clean(title), clean(text), _LEVELS.get(level, "info"), _since(time, started_at))
             for time, title, text, level in run.alerts
         ),
         data=run.data,
@@ -82,12 +84,14 @@ def trackio_reading(reader: str, files: RunFiles, experiment: str, run: TrackioR
 
 
 @lru_cache(maxsize=4096)
-def _moment(text: str) -> datetime | None:
-    return moment_of(text)
+def _unix(text: str) -> float:
+    """Rows that were written together have one time."""
+    return unix_seconds(moment_of(text))
 
 
-def _since(moment: datetime | None, start: datetime | None) -> float | None:
-    return None if moment is None or start is None else (moment - start).total_seconds()
+def _since(time: str, start: datetime | None) -> float | None:
+    seconds = _unix(time) - unix_seconds(start)
+    return None if math.isnan(seconds) else seconds
 
 
 def _is_object(value: object) -> bool:
@@ -153,7 +157,7 @@ def _blocks(rows: Sequence[LoggedRow], start: datetime | None, media: _Media, pr
     for number, key, value in objects:
         media.add(key, value, whole[number].step)
     steps = np.array([np.nan if row.step is None else row.step for row in whole], dtype=float)
-    times = np.array([unix_seconds(_moment(row.time)) for row in whole]) - unix_seconds(start)
+    times = np.array([_unix(row.time) for row in whole]) - unix_seconds(start)
     placed = []
     for block in row_blocks(lines.layouts, step=None, time=None):
         index = block.step.astype(int)
