@@ -214,7 +214,7 @@ def _add(
         for reader in takers:
             if reader.signature.shares_folder:
                 found.again.append((source, claim.path, taken_by(claim, reader)))
-    elif takers:  # folders beside the file that only other readers, who did not know it, would have had
+    else:  # folders beside the file that only readers would have had who did not take it
         theirs = {name for reader in takers for name in reader.signature.subfolders}
         left = [folder for folder in claim.covers if folder.rpartition("/")[2] not in theirs]
         found.again += [(source, folder, frozenset[str]()) for folder in left]
