@@ -237,7 +237,11 @@ def test_rows_that_are_still_in_the_log_are_read(tmp_path: Path) -> None:
 
 def test_runs_beside_a_damaged_database_are_not_lost(tmp_path: Path) -> None:
     meta = f"run_id: {C}\nexperiment_id: '1'\nstatus: 3\n".encode()
-    tree = {"optuna.db": b"SQLite format 3\x00", "mlflow.db": small()[: len(small()) // 2], f"mlruns/1/{C}/meta.yaml": meta}
+    tree = {
+        "optuna.db": b"SQLite format 3\x00",
+        "mlflow.db": small()[: len(small()) // 2],
+        f"mlruns/1/{C}/meta.yaml": meta,
+    }
     runs, problems = read(tmp_path, tree)
     assert list(runs) == [C]
     assert [slug for slug, _ in problems] == ["broken-database"]
