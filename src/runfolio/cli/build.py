@@ -47,9 +47,10 @@ def project_of(
     theme: str | None,
     workers: int | None,
     no_cache: bool,
+    scheduler: str | None = None,
 ) -> Project:
     """The project these options ask for, with progress on the terminal."""
-    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache)
+    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler)
     return Project(
         wishes,
         Progress(),
@@ -62,11 +63,17 @@ def project_of(
     examples_text="""
 runfolio build
 runfolio build runs --out public
+runfolio build --scheduler tcp://head:8786
 runfolio build --strict --json > report.json
 runfolio build --profile
 """,
 )
 @site_options
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Read runs with the workers of this Dask scheduler, such as tcp://host:8786; local starts one.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is any warning or error.")
 @click.option("--profile", is_flag=True, help="Say how many seconds each stage took.")
 @options.as_json

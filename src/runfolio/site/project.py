@@ -37,6 +37,7 @@ _PASSING = (
     "unreadable-folder",
     "reader-died",
     "cache-unusable",
+    "scheduler-lost",
 )
 
 DEFAULT_SOURCE = "runs"
@@ -55,6 +56,8 @@ class Wishes:
     adopt: bool = False
     workers: int | None = None
     use_cache: bool = True
+    scheduler: str | None = None
+    """Address of a Dask scheduler whose workers read the runs, or `local`."""
 
 
 @dataclass(slots=True)
@@ -100,7 +103,13 @@ class Project:
         """
         _require(self.sources, self.config)
         cache = self.config.folder / CACHE_FILE if self.wishes.use_cache else None
-        catalog = read_catalog(self.sources, cache=cache, workers=self.wishes.workers, reporter=self.reporter)
+        catalog = read_catalog(
+            self.sources,
+            cache=cache,
+            workers=self.wishes.workers,
+            scheduler=self.wishes.scheduler,
+            reporter=self.reporter,
+        )
         if not catalog.runs:
             raise _no_runs(self.sources, catalog)
         return catalog
