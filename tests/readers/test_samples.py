@@ -15,7 +15,7 @@ def by_path(catalog: Catalog, part: str) -> dict[str, object]:
 
 def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
     catalog = read_catalog([sample_files], workers=1)
-    assert len(catalog.runs) == 165
+    assert len(catalog.runs) == 166
     assert {p.slug for p in catalog.problems} == {
         "aim-without-metrics",
         "broken-guild-run",
@@ -40,6 +40,7 @@ def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
         "wandb",
         "guild",
         "aim",
+        "mlflow",
     }
 
 

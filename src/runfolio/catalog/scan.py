@@ -7,10 +7,12 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from glob import escape
 
 from runfolio.catalog.storage import Listing, Storage
 from runfolio.model import Problem, Severity
 from runfolio.readers import Entry, Reader
+from runfolio.readers.reader import STEM
 
 _NOT_ENTERED = frozenset(("node_modules", "__pycache__"))
 #: A folder with this file is a site that Runfolio built: its data files are no runs.
@@ -75,6 +77,7 @@ def scan(
     found = Scan()
     seen: set[object] = set()
     entered = frozenset(name for reader in readers for name in reader.signature.enters)
+    near: dict[str, tuple[Entry, ...]] = {}
     folders, links = deque([start]), deque[str]()
     while folders or links:
         # Links wait for the end, so that a folder keeps its own path whatever the order of names.
@@ -84,7 +87,7 @@ def scan(
             continue
         if taken:
             listing = _without(listing, path, taken)
-        claimer = _Claimer(storage, root, path, listing, readers)
+        claimer = _Claimer(storage, root, path, listing, readers, near)
         claim = None if path in refused else claimer.folder()
         if claim is not None:
             found.claims.append(claim)
@@ -170,6 +173,8 @@ class _Claimer:
     path: str
     listing: Listing
     readers: Sequence[Reader]
+    near: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
+    """Files of folders that claims looked into: thousands of runs lie beside one file that all of them read."""
 
     @property
     def _names(self) -> frozenset[str]:
@@ -209,8 +214,10 @@ class _Claimer:
             elif name in self.listing.linked_folders:
                 entries.append(Entry(name, 0, 0, is_link=True))
         known = {entry.path for entry in entries}
+        stem = path.rpartition("/")[2].rpartition(".")[0]
         for glob in sorted({glob for reader in takers for glob in reader.signature.also}):
-            entries += [entry for entry in self._matching(glob) if entry.path not in known]
+            found = self._matching(glob.replace(STEM, escape(stem)))
+            entries += [entry for entry in found if entry.path not in known]
             known.update(entry.path for entry in entries)
         return Claim(
             self.root, path, self.path, tuple(reader.name for reader in takers), tuple(entries), covers
@@ -228,15 +235,17 @@ class _Claimer:
             folder = posixpath.normpath(posixpath.join(self.path, place))
             if folder == ".." or folder.startswith("../"):
                 return []
+            files = self._files_of("" if folder == "." else folder)
+        found = [entry for entry in files if entry.path == name or fnmatchcase(entry.path, name)]
+        return [replace(entry, path=f"{place}/{entry.path}") for entry in found] if place else found
+
+    def _files_of(self, folder: str) -> tuple[Entry, ...]:
+        if folder not in self.near:
             try:
-                files = self.storage.list("" if folder == "." else folder).files
+                self.near[folder] = self.storage.list(folder).files
             except OSError:
-                return []
-        return [
-            replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
-            for entry in files
-            if fnmatchcase(entry.path, name)
-        ]
+                self.near[folder] = ()
+        return self.near[folder]
 
     def _below(self, folder: str) -> list[Entry]:
         """All files at any depth, paths relative to this folder; linked folders are entries that are links."""

@@ -7,14 +7,20 @@ from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
 from runfolio.readers.aim import AimReader
+from runfolio.readers.dvclive import DvcLiveReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.guild import GuildReader
+from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRemainsReader
+from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
+from runfolio.readers.neptune import NeptuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 from runfolio.readers.tensorboard import KerasReader, TensorBoardReader
+from runfolio.readers.trackio import TrackioReader
+from runfolio.readers.trackio_parquet import TrackioParquetReader
 from runfolio.readers.wandb import WandbReader
 
 __all__ = [
@@ -38,6 +44,13 @@ BUILT_IN: tuple[Reader, ...] = (
     TensorBoardReader(),
     WandbReader(),
     AimReader(),
+    MlflowFilesReader(),
+    MlflowRemainsReader(),
+    DvcLiveReader(),
+    MlflowSqliteReader(),
+    TrackioReader(),
+    TrackioParquetReader(),
+    NeptuneReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

@@ -32,7 +32,7 @@ class FlatCsvReader:
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the table is no metric log; ReadError when it is no text table at all."""
-        (path,) = files.entries
+        path = files.name
         body = files.read(path)
         if not body.strip():
             return None

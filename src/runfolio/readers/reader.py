@@ -12,6 +12,9 @@ from typing import Protocol
 from runfolio.errors import ReadError
 from runfolio.model import FloatArray, Problem, Run, Severity, Source, SourceFile
 
+#: In the globs of `Signature.also`.
+STEM = "{stem}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -41,7 +44,7 @@ class Signature:
     """Bytes; a larger file is a Problem, not a crash."""
     also: tuple[str, ...] = ()
     """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`,
-    `tr*/events`."""
+    `tr*/events`; `{stem}` in them stands for the file's own name without its ending."""
     takes_folder: bool = False
     """The run is the whole folder: one claim, and nobody looks below it."""
     with_folders: tuple[str, ...] = ()
@@ -101,6 +104,11 @@ class RunFiles:
         self.root = root
         self._read = read
         self._digests: dict[str, SourceFile] = {}
+
+    @property
+    def name(self) -> str:
+        """Of the file, or of the folder where the run is one."""
+        return self.path.rpartition("/")[2]
 
     @property
     def parts(self) -> tuple[str, ...]:
