@@ -12,6 +12,8 @@ collect_ignore = [] if SAMPLES.is_dir() else ["test_samples.py"]
 
 @pytest.fixture
 def sample_files() -> Path:
+    if not SAMPLES.is_dir():
+        pytest.skip("no sample files beside this checkout")
     return SAMPLES
 
 

@@ -12,7 +12,8 @@ from runfolio.catalog.storage import Listing, Storage
 from runfolio.model import Problem, Severity
 from runfolio.readers import Entry, Reader
 
-_NOT_ENTERED = frozenset(("node_modules", "__pycache__"))
+#: Sacred keeps the sources and data files of all runs in the last two.
+_NOT_ENTERED = frozenset(("node_modules", "__pycache__", "_sources", "_resources"))
 #: A folder with this file is a site that Runfolio built: its data files are no runs.
 _SITE_MARK = ".runfolio-manifest.json"
 

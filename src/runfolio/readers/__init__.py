@@ -12,6 +12,7 @@ from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
+from runfolio.readers.sacred import SacredReader
 
 __all__ = [
     "BUILT_IN",
@@ -28,6 +29,7 @@ __all__ = [
 
 #: In the order in which they are asked; readers of folders come before readers of files.
 BUILT_IN: tuple[Reader, ...] = (
+    SacredReader(),
     RunlogReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
