@@ -11,6 +11,7 @@ from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.optuna import OptunaReader
+from runfolio.readers.ray_tune import RayTuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 from runfolio.readers.sacred import SacredReader
@@ -32,6 +33,7 @@ __all__ = [
 BUILT_IN: tuple[Reader, ...] = (
     SacredReader(),
     RunlogReader(),
+    RayTuneReader(),
     OptunaReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
