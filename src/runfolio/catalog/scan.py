@@ -220,21 +220,30 @@ class _Claimer:
     def _matching(self, glob: str) -> list[Entry]:
         """Files of a folder near this one, never outside the source; paths are relative to this one."""
         place, _, name = glob.rpartition("/")
-        if not place:
-            files = self.listing.files
+        above, _, last = place.rpartition("/")
+        if "*" in last:
+            names = sorted(folder for folder in self._listed(above).folders if fnmatchcase(folder, last))
+            places = [f"{above}/{folder}" if above else folder for folder in names]
         else:
-            folder = posixpath.normpath(posixpath.join(self.path, place))
-            if folder == ".." or folder.startswith("../"):
-                return []
-            try:
-                files = self.storage.list("" if folder == "." else folder).files
-            except OSError:
-                return []
+            places = [place]
         return [
-            replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
-            for entry in files
+            replace(entry, path=f"{folder}/{entry.path}" if folder else entry.path)
+            for folder in places
+            for entry in self._listed(folder).files
             if fnmatchcase(entry.path, name)
         ]
+
+    def _listed(self, place: str) -> Listing:
+        """What lies in a folder near this one; nothing where it is outside the source or cannot be listed."""
+        if not place:
+            return self.listing
+        folder = posixpath.normpath(posixpath.join(self.path, place))
+        try:
+            if folder != ".." and not folder.startswith("../"):
+                return self.storage.list("" if folder == "." else folder)
+        except OSError:
+            pass
+        return Listing((), (), ())
 
     def _below(self, folder: str) -> list[Entry]:
         """All files at any depth, paths relative to this folder; linked folders are entries that are links."""

@@ -10,6 +10,8 @@ from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
+from runfolio.readers.hf_trainer import HfTrainerReader
+from runfolio.readers.lightning import LightningReader
 from runfolio.readers.optuna import OptunaReader
 from runfolio.readers.ray_tune import RayTuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
@@ -34,6 +36,8 @@ BUILT_IN: tuple[Reader, ...] = (
     SacredReader(),
     RunlogReader(),
     RayTuneReader(),
+    LightningReader(),
+    HfTrainerReader(),
     OptunaReader(),
     FlatJsonlReader(),
     FlatJsonReader(),

@@ -81,9 +81,21 @@ class FlatTable:
 
 
 def flat_reading(
-    reader: str, files: RunFiles, table: FlatTable, problems: tuple[Problem, ...] = ()
+    reader: str,
+    files: RunFiles,
+    table: FlatTable,
+    problems: tuple[Problem, ...] = (),
+    identity: tuple[str, str] | None = None,
 ) -> Reading | None:
-    """The table as a run, None when it is no metric log."""
+    """The table as a run, None when it is no metric log.
+
+    Args:
+        reader: name of the reader.
+        files: of the claim.
+        table: what they hold.
+        problems: what was wrong with them.
+        identity: run id and experiment; None: from the names of file and folder.
+    """
     numbers = {name: column for name, column in table.columns.items() if _has_values(column)}
     step = _step_name(numbers)
     time = _find(numbers, TIME_NAMES)
@@ -94,7 +106,7 @@ def flat_reading(
     started_at = None
     if time is not None:
         numbers[time], started_at = _since_start(numbers[time])
-    run_id, experiment = flat_identity(files.parts)
+    run_id, experiment = identity or flat_identity(files.parts)
     constants = {
         name: parameter(text)
         for name, text in table.texts.items()

@@ -55,7 +55,7 @@ class FlatJsonReader:
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the file is something else; ReadError when it is no JSON."""
-        (path,) = files.entries
+        path = files.name
         body = files.read(path)
         if not body.strip():
             return None

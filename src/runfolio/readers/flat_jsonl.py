@@ -57,7 +57,7 @@ class FlatJsonlReader:
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the rows are no metric log; ReadError when no line is a JSON object."""
-        (path,) = files.entries
+        path = files.name
         body = files.read(path)
         lines, texts = read_rows(body)
         if lines.broken and not lines.rows:

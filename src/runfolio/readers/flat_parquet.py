@@ -16,5 +16,5 @@ class FlatParquetReader:
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the table is no metric log; ReadError when it cannot be read."""
-        (path,) = files.entries
+        path = files.name
         return flat_reading(self.name, files, read_parquet(files.read(path), files.place(path)))

@@ -26,7 +26,7 @@ class OptunaReader:
 
     def read(self, files: RunFiles) -> Iterable[Reading | Problem] | None:
         """The trials, None when the file is another program's; ReadError when the database is damaged."""
-        path = files.path.rpartition("/")[2]
+        path = files.name
         if path.endswith((".log", ".journal")):
             body = b"" if files.entries[path].size_bytes > _LARGEST_JOURNAL else files.read(path)
             return journal_readings(files, path, body) if is_journal(body) else None
