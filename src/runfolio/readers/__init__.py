@@ -17,6 +17,8 @@ from runfolio.readers.ray_tune import RayTuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 from runfolio.readers.sacred import SacredReader
+from runfolio.readers.spinning_up import SpinningUpReader
+from runfolio.readers.stable_baselines import StableBaselinesReader
 
 __all__ = [
     "BUILT_IN",
@@ -38,6 +40,8 @@ BUILT_IN: tuple[Reader, ...] = (
     RayTuneReader(),
     LightningReader(),
     HfTrainerReader(),
+    StableBaselinesReader(),
+    SpinningUpReader(),
     OptunaReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
