@@ -237,6 +237,8 @@ class _Claimer:
         """What lies in a folder near this one; nothing where it is outside the source or cannot be listed."""
         if not place:
             return self.listing
+        if "/" not in place and place not in ("..", *self.listing.folders):
+            return Listing((), (), ())
         folder = posixpath.normpath(posixpath.join(self.path, place))
         try:
             if folder != ".." and not folder.startswith("../"):

@@ -12,6 +12,7 @@ from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.hf_trainer import HfTrainerReader
 from runfolio.readers.lightning import LightningReader
+from runfolio.readers.lm_eval import LmEvalReader
 from runfolio.readers.optuna import OptunaReader
 from runfolio.readers.ray_tune import RayTuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
@@ -43,6 +44,7 @@ BUILT_IN: tuple[Reader, ...] = (
     StableBaselinesReader(),
     SpinningUpReader(),
     OptunaReader(),
+    LmEvalReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from runfolio.model import FloatArray, ParameterValue, Problem, Run, RunStatus, parameter
+from runfolio.readers.hydra import hydra_parameters
 from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.rows import Column, table_blocks
 
@@ -112,6 +113,8 @@ def flat_reading(
         for name, text in table.texts.items()
         if isinstance(text, str) and name not in numbers
     }
+    said = list(problems)
+    parameters = {**hydra_parameters(files, run_id, said), **table.parameters, **constants}
     run = Run(
         run_id=run_id,
         experiment=experiment,
@@ -120,9 +123,9 @@ def flat_reading(
         source=files.source(reader),
         fingerprint=files.fingerprint(reader),
         started_at=started_at,
-        parameters={**table.parameters, **constants},
+        parameters=parameters,
     )
-    return Reading(run, tuple(table_blocks(numbers, table.rows, step=step, time=time)), problems)
+    return Reading(run, tuple(table_blocks(numbers, table.rows, step=step, time=time)), tuple(said))
 
 
 def flat_identity(parts: tuple[str, ...]) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from runfolio.errors import ReadError
 from runfolio.model import Problem
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flat import SIZE_LIMIT, VARYING, FlatTable, Text, flat_identity, flat_reading
+from runfolio.readers.hydra import HYDRA_FILES
 from runfolio.readers.number import clean, number_of_text
 from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.rows import Column
@@ -29,8 +30,8 @@ class FlatCsvReader:
     """Reads `*.csv` and `*.tsv` as one run a file."""
 
     name = "csv"
-    version = 1
-    signature = Signature(names=("*.csv", "*.tsv"), size_limit=SIZE_LIMIT)
+    version = 2
+    signature = Signature(also=HYDRA_FILES, names=("*.csv", "*.tsv"), size_limit=SIZE_LIMIT)
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the table is no metric log; ReadError when it is no text table at all."""

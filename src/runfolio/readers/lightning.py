@@ -9,11 +9,14 @@ from runfolio.model import Problem, Run, RunStatus, Severity
 from runfolio.readers.flat import FlatTable, flat_reading
 from runfolio.readers.flat_csv import broken_rows, csv_table
 from runfolio.readers.flatten import parameters_of
+from runfolio.readers.hydra import HYDRA_FILES, hydra_parameters
 from runfolio.readers.json_file import as_object
 from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
 from runfolio.readers.yaml_file import read_yaml
 
 _SETTINGS, _METRICS, _EVENTS = "hparams.yaml", "metrics.csv", "events.out.tfevents.*"
+#: A script under Hydra has its loggers' folders, `csv/version_0`, in its own.
+_ABOVE = "../../"
 _VERSION = re.compile(r"version_\d+")
 
 
@@ -22,7 +25,12 @@ class LightningReader:
 
     name = "lightning"
     version = 1
-    signature = Signature(names=(_SETTINGS,), also=(_METRICS, _EVENTS), takes_folder=True, shares_folder=True)
+    signature = Signature(
+        names=(_SETTINGS,),
+        also=(_METRICS, _EVENTS, *(_ABOVE + name for name in HYDRA_FILES)),
+        takes_folder=True,
+        shares_folder=True,
+    )
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None where hparams.yaml stands alone in some folder, or beside event files only."""
@@ -35,7 +43,8 @@ class LightningReader:
         problems: list[Problem] = []
         table = self._table(files, folder, problems) or FlatTable({})
         try:
-            table.parameters = parameters_of(as_object(read_yaml(files, _SETTINGS)))
+            table.parameters = hydra_parameters(files, folder, problems, above=_ABOVE)
+            table.parameters |= parameters_of(as_object(read_yaml(files, _SETTINGS)))
         except ReadError as error:
             problems.append(as_problem(error, Severity.WARNING, folder))
         found = flat_reading(self.name, files, table, tuple(problems), identity)
