@@ -11,6 +11,7 @@ from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.hf_trainer import HfTrainerReader
+from runfolio.readers.inspect_log import InspectReader
 from runfolio.readers.lightning import LightningReader
 from runfolio.readers.lm_eval import LmEvalReader
 from runfolio.readers.optuna import OptunaReader
@@ -45,6 +46,7 @@ BUILT_IN: tuple[Reader, ...] = (
     SpinningUpReader(),
     OptunaReader(),
     LmEvalReader(),
+    InspectReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),
