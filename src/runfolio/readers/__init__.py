@@ -6,6 +6,8 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
+from runfolio.readers.clearml import ClearmlArchiveReader, ClearmlReader
+from runfolio.readers.comet import CometReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
@@ -44,9 +46,12 @@ BUILT_IN: tuple[Reader, ...] = (
     HfTrainerReader(),
     StableBaselinesReader(),
     SpinningUpReader(),
+    ClearmlReader(),
     OptunaReader(),
     LmEvalReader(),
     InspectReader(),
+    CometReader(),
+    ClearmlArchiveReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import inspect_ai
@@ -74,8 +75,21 @@ def main(folder: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=False)
     for place in "abcde":  # the names that Inspect gives hold the time and are new each time
         (log,) = (folder / place).iterdir()
+        if place == "c":
+            scrub(log)
         log.rename(folder / f"2026-01-01T00-00-00+00-00_sums_{place}{log.suffix}")
         (folder / place).rmdir()
+
+
+def scrub(log: Path) -> None:
+    """Tracebacks name the folders of a machine, which do not belong into files that are published."""
+    with zipfile.ZipFile(log) as source:
+        members = {name: source.read(name) for name in source.namelist() if not name.startswith("samples/")}
+    with zipfile.ZipFile(log, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, body in members.items():
+            for place in (str(Path(__file__).parent), sys.prefix, sys.base_prefix):
+                body = body.replace(place.encode(), b"project")
+            target.writestr(name, body)
 
 
 if __name__ == "__main__":
