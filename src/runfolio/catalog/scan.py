@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from runfolio.catalog.storage import Listing, Storage
 from runfolio.model import Problem, Severity
@@ -77,6 +78,7 @@ def scan(
     seen: set[object] = set()
     entered = frozenset(name for reader in readers for name in reader.signature.enters)
     folders, links = deque([start]), deque[str]()
+    nearby = _Nearby(storage)
     while folders or links:
         # Links wait for the end, so that a folder keeps its own path whatever the order of names.
         path = folders.popleft() if folders else links.popleft()
@@ -85,7 +87,7 @@ def scan(
             continue
         if taken:
             listing = _without(listing, path, taken)
-        claimer = _Claimer(storage, root, path, listing, readers)
+        claimer = _Claimer(storage, root, path, listing, readers, nearby)
         claim = None if path in refused else claimer.folder()
         if claim is not None:
             found.claims.append(claim)
@@ -127,7 +129,7 @@ def _listed(storage: Storage, path: str, seen: set[object], found: Scan) -> List
 
 def file_claim(storage: Storage, root: int, name: str, readers: Sequence[Reader]) -> list[Claim]:
     """The claim on one file at the top of the source, if any reader wants it."""
-    claims = _Claimer(storage, root, "", storage.list(""), readers).files()
+    claims = _Claimer(storage, root, "", storage.list(""), readers, _Nearby(storage)).files()
     return [claim for claim in claims if claim.path == name]
 
 
@@ -162,6 +164,26 @@ def _is_kept(name: str) -> bool:
     return not name.startswith(".") and not fnmatchcase(name, "*.tmp")
 
 
+def _also(readers: Sequence[Reader]) -> set[str]:
+    return {glob for reader in readers for glob in reader.signature.also}
+
+
+class _Nearby:
+    """Parts of listings that many claims ask for, such as the folder above thousands of runs: each is made once."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._list = lru_cache(maxsize=64)(storage.list)
+        self.matching = lru_cache(maxsize=512)(self._matching)
+
+    def _matching(self, folder: str, glob: str) -> Listing:
+        try:
+            listing = self._list(folder)
+        except OSError:
+            return Listing((), (), ())
+        files = tuple(entry for entry in listing.files if fnmatchcase(entry.path, glob))
+        return Listing(files, tuple(name for name in listing.folders if fnmatchcase(name, glob)), ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Claimer:
     """Makes the claims on one folder."""
@@ -171,6 +193,7 @@ class _Claimer:
     path: str
     listing: Listing
     readers: Sequence[Reader]
+    nearby: _Nearby
 
     @property
     def _names(self) -> frozenset[str]:
@@ -210,7 +233,10 @@ class _Claimer:
             elif name in self.listing.linked_folders:
                 entries.append(Entry(name, 0, 0, is_link=True))
         known = {entry.path for entry in entries}
-        for glob in sorted({glob for reader in takers for glob in reader.signature.also}):
+        name = path.rpartition("/")[2]
+        stem = name if path == self.path else name.rpartition(".")[0] or name
+        wanted = {glob.replace("{stem}", stem) for glob in _also(takers)}
+        for glob in sorted(wanted):
             entries += [entry for entry in self._matching(glob) if entry.path not in known]
             known.update(entry.path for entry in entries)
         return Claim(
@@ -218,34 +244,27 @@ class _Claimer:
         )
 
     def _matching(self, glob: str) -> list[Entry]:
-        """Files of a folder near this one, never outside the source; paths are relative to this one."""
+        """Files of folders near this one, never outside the source; paths are relative to this one."""
         place, _, name = glob.rpartition("/")
         above, _, last = place.rpartition("/")
         if "*" in last:
-            names = sorted(folder for folder in self._listed(above).folders if fnmatchcase(folder, last))
-            places = [f"{above}/{folder}" if above else folder for folder in names]
+            places = [f"{above}/{folder}" if above else folder for folder in self._near(above, last).folders]
         else:
             places = [place]
         return [
-            replace(entry, path=f"{folder}/{entry.path}" if folder else entry.path)
-            for folder in places
-            for entry in self._listed(folder).files
-            if fnmatchcase(entry.path, name)
+            replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
+            for place in places
+            for entry in self._near(place, name).files
         ]
 
-    def _listed(self, place: str) -> Listing:
-        """What lies in a folder near this one; nothing where it is outside the source or cannot be listed."""
-        if not place:
-            return self.listing
-        if "/" not in place and place not in ("..", *self.listing.folders):
+    def _near(self, place: str, glob: str) -> Listing:
+        """What matches in a folder near this one; nothing where it is outside the source or cannot be listed."""
+        if "/" not in place and place not in ("", "..", *self.listing.folders):
             return Listing((), (), ())
         folder = posixpath.normpath(posixpath.join(self.path, place))
-        try:
-            if folder != ".." and not folder.startswith("../"):
-                return self.storage.list("" if folder == "." else folder)
-        except OSError:
-            pass
-        return Listing((), (), ())
+        if folder == ".." or folder.startswith("../"):
+            return Listing((), (), ())
+        return self.nearby.matching("" if folder == "." else folder, glob)
 
     def _below(self, folder: str) -> list[Entry]:
         """All files at any depth, paths relative to this folder; linked folders are entries that are links."""

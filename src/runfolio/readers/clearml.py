@@ -48,7 +48,7 @@ class ClearmlReader:
 
     name = "clearml"
     version = 1
-    signature = Signature(names=(_TASK,), also=("../*.zip",), takes_folder=True, subfolders=(_DATA,))
+    signature = Signature(names=(_TASK,), also=("../{stem}.zip",), takes_folder=True, subfolders=(_DATA,))
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when task.json is another program's; ReadError when it is broken."""
@@ -76,7 +76,7 @@ class ClearmlArchiveReader:
 
     name = "clearml-zip"
     version = 1
-    signature = Signature(names=("*.zip",), also=(f"*/{_TASK}",))
+    signature = Signature(names=("*.zip",), also=("{stem}/" + _TASK,))
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the zip file is another program's; ReadError when it is damaged."""

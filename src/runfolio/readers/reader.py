@@ -41,7 +41,8 @@ class Signature:
     """Bytes; a larger file is a Problem, not a crash."""
     also: tuple[str, ...] = ()
     """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`. The name of
-    their folder may be a glob too: `../checkpoint-*/state.json`."""
+    their folder may be a glob too, `../checkpoint-*/state.json`, and `{stem}` stands for the file's own name without its ending
+    (of a folder, for the name as it is): `{stem}/task.json`."""
     takes_folder: bool = False
     """The run is the whole folder: one claim, and nobody looks below it."""
     with_folders: tuple[str, ...] = ()
