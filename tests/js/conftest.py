@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
+
+from runfolio.pages.encoding import encode
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "themes" / "base" / "assets" / "js"
 FIXTURE = Path(__file__).parent / "fixture"
@@ -78,8 +81,8 @@ def _script(key: str, payload: object) -> str:
     return f"runfolio.register({json.dumps(key)},{json.dumps(text)});\n"
 
 
-def _b64(values: Sequence[float]) -> str:
-    return base64.b64encode(struct.pack(f"<{len(values)}f", *values)).decode()
+def _b64(values: Sequence[float]) -> object:
+    return encode(np.array(values, dtype=float))
 
 
 def _table(name: str, n: int) -> dict[str, Any]:
@@ -171,7 +174,7 @@ def write_site(folder: Path, *, is_split: bool) -> None:
     for i in range(10):
         metrics = {
             "val/acc": {
-                "step": _b64(steps),
+                "step": [steps[0], steps[1] - steps[0], len(steps)],
                 "time": _b64([2 * s for s in steps]),
                 "value": _b64([0.001 + s / 200 + i * 0.05 for s in steps]),
             }
@@ -181,7 +184,7 @@ def write_site(folder: Path, *, is_split: bool) -> None:
             _script(f"series:small-{i}", {"metrics": metrics}), encoding="utf-8"
         )
     curve = {
-        "step": _b64(steps),
+        "step": base64.b64encode(struct.pack(f"<{len(steps)}d", *steps)).decode(),
         "value": _b64(steps),
         "low": _b64([s - 1 for s in steps]),
         "high": _b64([s + 1 for s in steps]),

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from runfolio.analysis.curve import Curve
 from runfolio.analysis.select import value_of
 from runfolio.model import BucketedSeries
+from runfolio.pages.encoding import encode, encode_axis
 from runfolio.pages.routes import slug
-from runfolio.pages.scripts import curves_script, encode, run_series_script, script, table_script
+from runfolio.pages.scripts import curves_script, run_series_script, script, table_script
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -36,8 +37,21 @@ def payload(data: bytes, key: str | None = None) -> Any:
     return json.loads(json.loads(found[2]), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
 
 
-def numbers(text: str) -> list[float]:
-    return np.frombuffer(base64.b64decode(text, validate=True), "<f4").tolist()
+def numbers(column: Any) -> list[float]:
+    if isinstance(column, str):
+        return np.frombuffer(base64.b64decode(column, validate=True), "<f4").tolist()
+    text, low, high = column
+    upper = np.frombuffer(base64.b64decode(text, validate=True), np.uint8).reshape(-1, 3)
+    codes = np.pad(upper, ((0, 0), (0, 1))).reshape(-1).view("<u4").tolist()
+    odd = {2**24 - 1: math.nan, 2**24 - 2: math.inf, 2**24 - 3: -math.inf}
+    return [odd.get(code, low + code * ((high - low) / (2**24 - 8))) for code in codes]
+
+
+def places(axis: Any) -> list[float]:
+    if isinstance(axis, list):
+        first, distance, count = axis
+        return [first + distance * i for i in range(count)]
+    return np.frombuffer(base64.b64decode(axis, validate=True), "<f8").tolist()
 
 
 @given(JSON, st.text())
@@ -57,14 +71,42 @@ def test_names_cannot_leave_their_string(name: str) -> None:
     assert (table["ids"], table["tags"], table["parameters"]) == ([name], [[name]], {name: [name]})
 
 
-@given(st.lists(st.floats(width=32) | st.sampled_from([math.nan, math.inf, -math.inf])))
-def test_columns_keep_every_value(values: list[float]) -> None:
-    back = numbers(encode(np.array(values, dtype=float)))
-    np.testing.assert_array_equal(back, np.array(values, dtype=np.float32))
+@given(
+    st.sampled_from([1.0, 1e-30, 1e30]),
+    st.lists(st.floats(-1e6, 1e6) | st.sampled_from([math.nan, math.inf, -math.inf])),
+)
+def test_columns_keep_seven_digits(unit: float, values: list[float]) -> None:
+    column = np.array(values, dtype=float) * unit
+    back = np.array(numbers(encode(column)))
+    np.testing.assert_array_equal(np.isfinite(back), np.isfinite(column))
+    np.testing.assert_array_equal(back[~np.isfinite(back)], column[~np.isfinite(column)])
+    known = column[np.isfinite(column)]
+    typical = np.median(np.abs(known)) if known.size else 0.0
+    # Each to seven digits of itself or, where that is coarser, of what is typical for the column.
+    allowed = np.maximum(np.abs(known), 256 * typical) * 1e-7 + 1e-38
+    assert (np.abs(back[np.isfinite(back)] - known) <= allowed).all()
 
 
-def test_what_float32_cannot_hold_is_infinite() -> None:
-    assert numbers(encode(np.array([1e300, -1e300]))) == [math.inf, -math.inf]
+@given(st.floats(0.001, 1000), st.integers(2, 6))
+def test_a_falling_loss_keeps_its_small_values(start: float, decades: int) -> None:
+    column = start * np.logspace(0, -decades, 300)
+    np.testing.assert_allclose(numbers(encode(column)), column, rtol=1e-5)
+
+
+@given(st.lists(st.floats(allow_nan=False) | st.integers(-(2**53), 2**53), unique=True))
+def test_axes_keep_every_digit(values: list[float]) -> None:
+    values = sorted(map(float, values))
+    assert places(encode_axis(np.array(values))) == values
+
+
+def test_an_even_axis_is_three_numbers() -> None:
+    assert encode_axis(np.arange(3.0, 1000.0, 2.0)) == [3.0, 2.0, 499]
+    assert isinstance(encode_axis(np.array([0.0, 1.0, 3.0])), str)
+
+
+def test_what_neither_form_can_hold_is_infinite() -> None:
+    assert numbers(encode(np.array([1.7e308, -1.7e308]))) == [math.inf, -math.inf]
+    assert numbers(encode(np.array([1e300, 1e200, 1.0]))) == [math.inf, math.inf, 1.0]
 
 
 def series(metric: str, step: list[float], time: list[float], value: list[float]) -> BucketedSeries:
@@ -95,8 +137,9 @@ def test_group_curves_come_back() -> None:
     mean = np.array([1.0, 2.0])
     curve = Curve(np.array([0.0, 1.0]), mean, mean * math.nan, mean + 1, np.array([2.0, 3.0]), ("a", "b"))
     found = payload(curves_script("study", {"g": {"acc": curve}}), "curves:study")["groups"]["g"]["acc"]
-    assert {name: numbers(text) for name, text in found.items() if name != "low"} == {
-        "step": [0, 1], "value": [1, 2], "high": [2, 3], "n": [2, 3],
+    assert places(found["step"]) == [0, 1]
+    assert {name: numbers(found[name]) for name in ("value", "high", "n")} == {
+        "value": [1, 2], "high": [2, 3], "n": [2, 3],
     }  # fmt: skip
     assert all(map(math.isnan, numbers(found["low"])))
 

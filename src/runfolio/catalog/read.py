@@ -11,6 +11,7 @@ from pathlib import Path
 from runfolio.catalog.cache import Cache, stamp
 from runfolio.catalog.catalog import Catalog, Shelf, sort_key, sorted_problems
 from runfolio.catalog.engine import Job, digest_all
+from runfolio.catalog.look import Look, Looking
 from runfolio.catalog.outcome import Outcome, Packed, unpack_outcome
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.scan import Claim, file_claim, scan, taken_by
@@ -32,6 +33,8 @@ class _Source:
     storage: LocalStorage
     key: str
     only: str | None = None
+    looks: list[Look] = field(default_factory=list, compare=False)
+    """Every folder that was listed."""
 
 
 @dataclass(slots=True)
@@ -83,7 +86,8 @@ def read_catalog(
                 kept.drop(
                     source.key, found.kept.get(source.key, {}).keys() - found.seen.get(source.key, set())
                 )
-    return _catalog(found, tuple(source.storage.label for source in opened), kept)
+    catalog = _catalog(found, tuple(source.storage.label for source in opened), kept)
+    return replace(catalog, looks=tuple(look for source in opened for look in source.looks))
 
 
 def _opened(index: int, path: Path, cache: Cache | None) -> _Source:
@@ -105,10 +109,11 @@ def _claims(
     taken: frozenset[str] = frozenset(),
 ) -> list[Claim]:
     """Claims of a source that no other source has made already."""
+    storage = Looking(source.storage, source.looks)
     if source.only is not None:
-        claims = file_claim(source.storage, source.index, source.only, all_readers())
+        claims = file_claim(storage, source.index, source.only, all_readers())
     else:
-        result = scan(source.storage, source.index, all_readers(), start, refused, taken)
+        result = scan(storage, source.index, all_readers(), start, refused, taken)
         found.problems += result.problems
         claims = result.claims
     root = source.path.resolve()

@@ -10,6 +10,7 @@ from runfolio.analysis.estimate import estimate_group
 from runfolio.analysis.rounding import bytes_text, parameter_text, uses_scientific
 from runfolio.analysis.select import Outcome, value_of
 from runfolio.catalog.catalog import Catalog
+from runfolio.charts.chart import Sparkline
 from runfolio.model import Alert, Group, MetricSpec, MetricSummary, Run, RunStatus
 from runfolio.pages.artifacts import ArtifactView, show_artifact
 from runfolio.pages.ending import last_step, last_words, status_word
@@ -17,7 +18,7 @@ from runfolio.pages.figures import Figure
 from runfolio.pages.page import Context, Link, Page
 from runfolio.pages.routes import run_page, run_series
 from runfolio.pages.run_about import Pair, about
-from runfolio.pages.run_curves import run_figures
+from runfolio.pages.run_curves import metric_sparks, run_figures
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
@@ -55,6 +56,8 @@ class MetricRow:
     maximum_step: str
     count: int
     nonfinite: int
+    spark: Sparkline | None = None
+    """Its course in the size of a word."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +89,8 @@ class RunContext(Context):
     previous: Link | None
     following: Link | None
     has_frames: bool
+    has_curves: bool
+    """True where a metric has more than one value."""
     tags: tuple[str, ...] = ()
 
 
@@ -96,6 +101,7 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
     artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
     previous, following = _neighbours(study, run)
     settings = _settings(study, run, other)
+    sparks = metric_sparks(run, series)
     return RunContext(
         page=_page(study, run, shell),
         run_id=run.run_id,
@@ -108,7 +114,10 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         differences=tuple(item for item in settings if item.baseline),
         baseline_label=other.label if other is not None else "",
         settings=settings,
-        metrics=tuple(_metric_row(study, study.specs[name], item) for name, item in run.metrics.items()),
+        metrics=tuple(
+            _metric_row(study, study.specs[name], item, sparks.get(name))
+            for name, item in run.metrics.items()
+        ),
         figures=run_figures(study, run, series),
         artifacts=artifacts,
         alerts=run.alerts,
@@ -121,6 +130,7 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         previous=previous,
         following=following,
         has_frames=any(item.kind == "frame" for item in artifacts),
+        has_curves=bool(sparks),
         tags=run.tags,
     )
 
@@ -210,7 +220,7 @@ def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, 
     return tuple(found)
 
 
-def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary) -> MetricRow:
+def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary, spark: Sparkline | None) -> MetricRow:
     def step(value: float | None) -> str:
         return "" if value is None else f"{value:,.10g}"
 
@@ -226,6 +236,7 @@ def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary) -> Metri
         maximum_step=step(summary.step_of_maximum),
         count=summary.count,
         nonfinite=summary.nonfinite_count,
+        spark=spark,
     )
 
 

@@ -1,9 +1,16 @@
-"""The charts of a run's page: this run dark, its replicates grey, the baseline dashed."""
+"""The curves of a run's page: charts with this run dark, its replicates grey, the baseline dashed; and word-sized ones.
+
+A run may have hundreds of metrics. The first few are charts, every one has a curve in the table of metrics.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from runfolio.analysis.curve import Curve
+from runfolio.charts.chart import Sparkline
 from runfolio.charts.metric_by_step import CurveInput, metric_by_step
+from runfolio.charts.sparkline import own_sparkline
 from runfolio.model import MetricSpec, Run
 from runfolio.pages.figures import Figure, aligned
 from runfolio.pages.learning_curves import end_digits, usable_ids
@@ -12,12 +19,12 @@ from runfolio.pages.series import SeriesStore
 from runfolio.pages.study import Study
 from runfolio.pages.words import count
 
-MOST_CHARTS = 12
+MOST_CHARTS = 4
 MOST_REPLICATES = 10
 
 
 def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ...]:
-    """One chart for each metric with more than one value, the headline one first; at most twelve."""
+    """One chart for each metric with more than one value, the headline one first; at most four."""
     names = [name for name, item in run.metrics.items() if item.count > 1]
     primary = study.primary.name if study.primary else ""
     names.sort(key=lambda name: (name != primary, name.startswith("system/")))
@@ -39,6 +46,17 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
             }
             figures.append(Figure(chart, sources=sources, scale=spec.scale))
     return aligned(figures)
+
+
+def metric_sparks(run: Run, series: SeriesStore) -> Mapping[str, Sparkline]:
+    """A curve for each metric with more than one value, by its name; each in a range of its own."""
+    found: dict[str, Sparkline] = {}
+    for name, item in series.of_run(run).items():
+        if len(item.step) > 1:
+            spark = own_sparkline((item.step, item.value), "focus")
+            if spark is not None:
+                found[name] = spark
+    return found
 
 
 def _which(study: Study, run: Run) -> str:

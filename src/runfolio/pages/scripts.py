@@ -6,7 +6,6 @@ browser that has the payload can rebuild the file's bytes and check their digest
 
 from __future__ import annotations
 
-import base64
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,12 +15,13 @@ import numpy as np
 
 from runfolio.analysis.curve import Curve
 from runfolio.analysis.select import value_of
-from runfolio.model import BucketedSeries, FloatArray, MetricSpec, Run
+from runfolio.model import BucketedSeries, MetricSpec, Run
+from runfolio.pages.encoding import encode, encode_axis
 from runfolio.pages.routes import run_series, slug
 from runfolio.pages.study import Study
 
 #: Part of every data script's key: a new number rewrites them all.
-FORMAT = "1"
+FORMAT = "2"
 
 
 def script(key: str, payload: object) -> bytes:
@@ -30,24 +30,22 @@ def script(key: str, payload: object) -> bytes:
     return f"runfolio.register({json.dumps(key)},{json.dumps(text)});\n".encode("ascii")
 
 
-def encode(values: FloatArray) -> str:
-    """Base64 of the values, shape (n,), as little-endian float32; what float32 cannot hold becomes infinite."""
-    with np.errstate(over="ignore"):
-        return base64.b64encode(values.astype("<f4").tobytes()).decode("ascii")
-
-
 def run_series_script(run_id: str, series: Sequence[BucketedSeries]) -> bytes:
     """Every metric of one run, thinned. A step column equal to an earlier one is given by that metric's name."""
-    metrics: dict[str, dict[str, str]] = {}
+    metrics: dict[str, dict[str, object]] = {}
     seen: dict[bytes, str] = {}
+    known: dict[tuple[int, int], bytes] = {}
     for item in series:
-        stamp = item.step.tobytes() + item.time.tobytes()
-        entry = {"value": encode(item.value)}
+        # Metrics logged together share their very arrays.
+        arrays = (id(item.step), id(item.time))
+        stamp = known.setdefault(arrays, b"") or item.step.tobytes() + item.time.tobytes()
+        known[arrays] = stamp
+        entry: dict[str, object] = {"value": encode(item.value)}
         if stamp in seen:
             entry["same"] = seen[stamp]
         else:
             seen[stamp] = item.metric
-            entry["step"] = encode(item.step)
+            entry["step"] = encode_axis(item.step)
             if np.isfinite(item.time).any():
                 entry["time"] = encode(item.time)
         metrics[item.metric] = entry
@@ -59,7 +57,7 @@ def curves_script(experiment: str, curves: Mapping[str, Mapping[str, Curve]]) ->
     groups = {
         group_id: {
             metric: {
-                "step": encode(curve.step),
+                "step": encode_axis(curve.step),
                 "value": encode(curve.mean),
                 "low": encode(curve.low),
                 "high": encode(curve.high),

@@ -14,6 +14,7 @@ from runfolio.model import Problem, Severity
 from runfolio.pages.plan import SitePlan
 from runfolio.site.ahead import made_ahead
 from runfolio.site.checksums import checksums, checksums_script
+from runfolio.site.limits import near_limits
 from runfolio.site.links import LinkCheck, broken_link_problem, mentions_any
 from runfolio.site.manifest import ANNOUNCED, Entry, Manifest, read_manifest, write_manifest
 from runfolio.site.plan import PlannedFile, Renders, planned_files
@@ -76,7 +77,7 @@ def build_site(
         written=tuple(sorted(writer.written)),
         unchanged=writer.unchanged,
         removed=tuple(removed),
-        problems=tuple(sorted({*plan.problems, *writer.problems})),
+        problems=tuple(sorted({*plan.problems, *writer.problems, *near_limits(writer.entries)})),
         seconds={"write": write_s, "links": time.perf_counter() - started - write_s},
     )
 
