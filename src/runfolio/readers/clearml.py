@@ -139,7 +139,7 @@ def _reading(
         tags=tuple(dict.fromkeys(tags)),
         parent_id=text_or_none(task.get("parent")),
         artifacts=artifacts,
-        notes=clean(text_or_none(task.get("comment")) or ""),
+        notes=without_place(clean(text_or_none(task.get("comment")) or "")),
         environment=Environment(
             command=tuple(part for part in [text_or_none(script.get("entry_point"))] if part),
             packages=dict(_PACKAGE.findall(requirements)) if isinstance(requirements, str) else {},
@@ -201,7 +201,10 @@ def _parameters(task: dict[str, Any]) -> dict[str, ParameterValue]:
     for name, value in as_object(as_object(task.get("execution")).get("parameters")).items():
         section, _, rest = name.partition("/")  # as old versions have them
         full = rest if section in _PLAIN_SECTIONS and rest else name
-        found.setdefault(clean(full).replace("/", "."), parameter_of(without_place(value)))
+        found.setdefault(
+            clean(full).replace("/", "."),
+            parameter_of(without_place(value) if isinstance(value, str) else value),
+        )
     return found
 
 

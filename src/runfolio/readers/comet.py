@@ -9,12 +9,11 @@ from typing import Any
 from runfolio.errors import ReadError
 from runfolio.model import Environment, GitState, Hardware, ParameterValue, Run, RunStatus
 from runfolio.readers.broken_lines import broken_lines
-from runfolio.readers.flatten import parameter_of
 from runfolio.readers.json_file import as_list, as_object, parse_json, text_or_none
 from runfolio.readers.json_lines import decode_line
 from runfolio.readers.moment import moment_of, seconds_between, unix_seconds
 from runfolio.readers.number import clean, number
-from runfolio.readers.place import without_place
+from runfolio.readers.place import settings_of
 from runfolio.readers.points import Points
 from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.zip_file import BROKEN_ZIP, ZipMembers
@@ -73,14 +72,13 @@ class _Told:
     def _parameter(self, parameter: dict[str, Any]) -> None:
         name = parameter.get("paramName")
         if isinstance(name, str) and name not in _OWN:
-            value = without_place(parameter.get("paramValue"))
-            self.parameters[clean(name).replace("|", ".") or "unnamed"] = parameter_of(value)
+            self.parameters |= settings_of({name.replace("|", "."): parameter.get("paramValue")})
 
     def _other(self, key: str, value: object) -> None:
         if key == "Name":
             self.name = text_or_none(value)
         elif key not in _OWN:
-            self.others[f"other.{clean(key)}"] = parameter_of(without_place(value))
+            self.others |= settings_of({key: value}, "other.")
 
 
 class CometReader:

@@ -10,10 +10,11 @@ import numpy as np
 
 from runfolio.errors import ReadError
 from runfolio.model import ParameterValue, Problem, Run, RunStatus, Severity
-from runfolio.readers.flatten import parameter_of, parameters_of
+from runfolio.readers.flatten import parameter_of
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, read_json
 from runfolio.readers.json_lines import lines_of
 from runfolio.readers.number import number
+from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.rows import row_blocks
 
@@ -110,7 +111,7 @@ def _status(files: RunFiles, state: dict[str, Any], known: set[str]) -> RunStatu
 
 def _parameters(state: dict[str, Any]) -> dict[str, ParameterValue]:
     settings = {name: parameter_of(state[name]) for name in _SETTINGS if state.get(name) is not None}
-    return settings | parameters_of(as_object(state.get("trial_params")))
+    return settings | settings_of(as_object(state.get("trial_params")))
 
 
 def _results(

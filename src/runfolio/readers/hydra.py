@@ -6,7 +6,8 @@ from typing import Final
 
 from runfolio.errors import ReadError
 from runfolio.model import ParameterValue, Problem, Severity
-from runfolio.readers.flatten import parameter_of, parameters_of
+from runfolio.readers.flatten import parameter_of
+from runfolio.readers.place import settings_of, without_place
 from runfolio.readers.reader import RunFiles, as_problem
 from runfolio.readers.yaml_file import read_yaml
 
@@ -34,8 +35,8 @@ def hydra_parameters(
             problems.append(as_problem(error, Severity.WARNING, run_id))
             continue
         if isinstance(value, dict):
-            return parameters_of(value)
+            return settings_of(value)
         if isinstance(value, list):
             pairs = (item.partition("=") for item in value if isinstance(item, str) and "=" in item)
-            return {key.lstrip("+~"): parameter_of(text) for key, _, text in pairs}
+            return {key.lstrip("+~"): parameter_of(without_place(text)) for key, _, text in pairs}
     return {}

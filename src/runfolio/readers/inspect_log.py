@@ -12,11 +12,10 @@ import numpy as np
 
 from runfolio.errors import ReadError
 from runfolio.model import DataReference, Environment, GitState, ParameterValue, Run, RunStatus
-from runfolio.readers.flatten import parameter_of, parameters_of
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, text_or_none
 from runfolio.readers.moment import moment_of, seconds_between
 from runfolio.readers.number import clean, number
-from runfolio.readers.place import without_place
+from runfolio.readers.place import settings_of, without_place
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature
 from runfolio.readers.zip_file import BROKEN_ZIP, ZipMembers
 
@@ -156,12 +155,8 @@ def _parameters(header: _Header) -> dict[str, ParameterValue]:
         "config": as_object(header.eval.get("config")),
         "metadata": as_object(header.eval.get("metadata")),
     }
-    flat = parameters_of({name: value for name, value in found.items() if value is not None})
-    return {
-        name: parameter_of(without_place(value.value))
-        for name, value in flat.items()
-        if len(value.text) <= _LONGEST_PARAMETER
-    }
+    flat = settings_of({name: value for name, value in found.items() if value is not None})
+    return {name: value for name, value in flat.items() if len(value.text) <= _LONGEST_PARAMETER}
 
 
 def _tags(header: _Header) -> list[Any]:
@@ -171,4 +166,4 @@ def _tags(header: _Header) -> list[Any]:
 def _data(header: _Header) -> tuple[DataReference, ...]:
     data = as_object(header.eval.get("dataset"))
     name = text_or_none(data.get("name")) or text_or_none(data.get("location"))
-    return (DataReference(clean(str(without_place(name)))),) if name else ()
+    return (DataReference(clean(without_place(name))),) if name else ()

@@ -8,9 +8,9 @@ from runfolio.errors import ReadError
 from runfolio.model import Problem, Run, RunStatus, Severity
 from runfolio.readers.flat import FlatTable, flat_reading
 from runfolio.readers.flat_csv import broken_rows, csv_table
-from runfolio.readers.flatten import parameters_of
 from runfolio.readers.hydra import HYDRA_FILES, hydra_parameters
 from runfolio.readers.json_file import as_object
+from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
 from runfolio.readers.yaml_file import read_yaml
 
@@ -44,7 +44,7 @@ class LightningReader:
         table = self._table(files, folder, problems) or FlatTable({})
         try:
             table.parameters = hydra_parameters(files, folder, problems, above=_ABOVE)
-            table.parameters |= parameters_of(as_object(read_yaml(files, _SETTINGS)))
+            table.parameters |= settings_of(as_object(read_yaml(files, _SETTINGS)))
         except ReadError as error:
             problems.append(as_problem(error, Severity.WARNING, folder))
         found = flat_reading(self.name, files, table, tuple(problems), identity)

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from runfolio.model import Environment, GitState, ParameterValue, Run, RunStatus
-from runfolio.readers.flatten import flatten, parameter_of, parameters_of
+from runfolio.readers.flatten import flatten, parameter_of
 from runfolio.readers.json_file import as_object, broken_json, parse_json, text_or_none
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import clean, number
-from runfolio.readers.place import without_place
+from runfolio.readers.place import settings_of, without_place
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature
 
 _PREFIX = "results"
@@ -113,13 +113,10 @@ def _parameters(results: dict[str, Any]) -> dict[str, ParameterValue]:
     if isinstance(arguments, str):
         pairs = (item.partition("=") for item in arguments.split(",") if item)
         config["model_args"] = {key: text for key, _, text in pairs}
-    found = {
-        name: parameter_of(without_place(value.value))
-        for name, value in parameters_of(
-            {key: value for key, value in config.items() if value is not None}
-        ).items()
-    }
+    found = settings_of({key: value for key, value in config.items() if value is not None})
     for name in _SETTINGS:
-        found |= parameters_of(as_object(results.get(name)), f"{name}.")
+        found |= settings_of(as_object(results.get(name)), f"{name}.")
     instruction = text_or_none(results.get("system_instruction"))
-    return found | ({"system_instruction": parameter_of(clean(instruction))} if instruction else {})
+    return found | (
+        {"system_instruction": parameter_of(without_place(clean(instruction)))} if instruction else {}
+    )

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from runfolio.model import ParameterValue, Run, RunStatus
-from runfolio.readers.flatten import parameter_of, parameters_of
+from runfolio.readers.flatten import parameter_of
 from runfolio.readers.json_file import as_list, as_object, parse_json
 from runfolio.readers.moment import moment_of, seconds_between
 from runfolio.readers.number import clean, number
+from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RowBlock, RunFiles
 
 READER = "optuna"
@@ -113,10 +114,10 @@ def _parameters(study: Study, trial: Trial) -> dict[str, ParameterValue]:
     directions = [direction.lower() for direction in study.directions]
     settings = {"direction": directions[0] if len(directions) == 1 else directions} if directions else {}
     return (
-        parameters_of(waiting)
+        settings_of(waiting)
         | trial.parameters
-        | parameters_of(trial.user_attributes, "user_attrs.")
-        | parameters_of(settings | study.user_attributes, "study.")
+        | settings_of(trial.user_attributes, "user_attrs.")
+        | settings_of(settings | study.user_attributes, "study.")
     )
 
 

@@ -13,11 +13,11 @@ from runfolio.errors import ReadError
 from runfolio.model import Environment, FloatArray, Problem, Run, RunStatus, Severity
 from runfolio.readers.artifact_file import artifact_files
 from runfolio.readers.broken_lines import broken_lines
-from runfolio.readers.flatten import parameters_of
 from runfolio.readers.json_file import as_list, as_object, parse_json, read_json, text_or_none
 from runfolio.readers.json_lines import Lines, read_lines
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import number
+from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
 
 _RESULT, _PARAMS, _ERROR, _STATES = "result.json", "params.json", "error.txt", "../experiment_state-*.json"
@@ -113,7 +113,7 @@ class RayTuneReader:
             fingerprint=files.fingerprint(self.name),
             started_at=_started_at(reports.first),
             duration_s=number(reports.last.get("time_total_s")),
-            parameters=parameters_of(settings or as_object(reports.last.get("config"))),
+            parameters=settings_of(settings or as_object(reports.last.get("config"))),
             artifacts=artifact_files(kept),
             environment=Environment(host=text_or_none(reports.first.get("hostname"))),
             error=error or None,

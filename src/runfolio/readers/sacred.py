@@ -11,11 +11,12 @@ import numpy as np
 from runfolio.errors import ReadError
 from runfolio.model import Environment, FloatArray, GitState, Hardware, Problem, Run, RunStatus, Severity
 from runfolio.readers.artifact_file import artifact_files
-from runfolio.readers.flatten import flatten, parameters_of
+from runfolio.readers.flatten import flatten
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, read_json, text_or_none
 from runfolio.readers.jsonpickle import plain
 from runfolio.readers.moment import moment_of, seconds_between, unix_seconds
 from runfolio.readers.number import clean, number
+from runfolio.readers.place import settings_of, without_place
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.runlog import EVENTS_FILE, METRICS_JSONL, METRICS_PARQUET
 
@@ -78,7 +79,7 @@ class SacredReader:
             fingerprint=files.fingerprint(self.name),
             started_at=started_at,
             duration_s=seconds_between(started_at, ended_at),
-            parameters=parameters_of(config),
+            parameters=settings_of(config),
             tags=(*map(clean, tags), *(("queued",) if status == "QUEUED" else ())),
             artifacts=artifact_files(entry for path, entry in files.entries.items() if path not in _OWN),
             notes=_notes(meta, info),
@@ -189,8 +190,12 @@ def _notes(meta: Mapping[str, Any], info: Mapping[str, Any]) -> str:
     comment = text_or_none(meta.get("comment")) or text_or_none(
         as_object(meta.get("options")).get("--comment")
     )
-    texts = [f"{name}: {value}" for name, value in flatten(info, ".") if isinstance(value, str) and value]
-    return clean("\n\n".join([*([comment] if comment else []), *texts]))
+    texts = [
+        f"{name}: {without_place(value)}"
+        for name, value in flatten(info, ".")
+        if isinstance(value, str) and value
+    ]
+    return without_place(clean("\n\n".join([*([comment] if comment else []), *texts])))
 
 
 def _environment(record: Mapping[str, Any], made_by: Mapping[str, Any]) -> Environment:

@@ -9,8 +9,8 @@ from runfolio.errors import ReadError
 from runfolio.model import Problem, Severity, parameter
 from runfolio.readers.flat import flat_reading
 from runfolio.readers.flat_csv import broken_rows, csv_table
-from runfolio.readers.flatten import parameters_of
 from runfolio.readers.json_file import as_object, read_json, text_or_none
+from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
 
 _TABLE, _SETTINGS = "progress.txt", "config.json"
@@ -45,7 +45,7 @@ class SpinningUpReader:
                 table.columns = {usual if key == name else key: value for key, value in table.columns.items()}
         table.parameters = {
             name: parameter(_ADDRESS.sub("", value.value)) if isinstance(value.value, str) else value
-            for name, value in parameters_of(settings).items()
+            for name, value in settings_of(settings).items()
         }
         return flat_reading(self.name, files, table, tuple(problems), (folder, experiment))
 

@@ -15,11 +15,11 @@ from runfolio.model import FloatArray, ParameterValue, Problem, Run, RunStatus, 
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flat import FlatTable
 from runfolio.readers.flat_csv import broken_rows, csv_table
-from runfolio.readers.flatten import parameters_of
 from runfolio.readers.json_file import as_object
 from runfolio.readers.json_lines import read_lines
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import clean, number
+from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.rows import row_blocks, table_blocks
 from runfolio.readers.yaml_file import read_yaml
@@ -215,7 +215,7 @@ def _parameters(files: RunFiles, folder: str, problems: list[Problem]) -> dict[s
             if not folder.startswith(path.rpartition("/")[0]):
                 continue  # another run's folder
             try:
-                found |= parameters_of(_pairs(read_yaml(files, path)))
+                found |= settings_of(_pairs(read_yaml(files, path)))
             except ReadError as error:
                 problems.append(as_problem(error, Severity.WARNING, folder))
     return {name: value for name, value in found.items() if name not in _PLACES}
