@@ -118,7 +118,9 @@ def test_all_fields(tmp_path: Path) -> None:
         "_sources/a.csv": b"step,loss\n1,2\n",
         "_resources/b.csv": b"step,loss\n1,2\n",
     }
-    (run,) = read_catalog([write_tree(tmp_path, tree("1") | extra)], workers=1).runs
+    (run,) = read_catalog(
+        [write_tree(tmp_path, tree("1", artifacts=["model.pt", "cout.txt", "gone.pt"]) | extra)], workers=1
+    ).runs
     assert (run.experiment, run.status, run.duration_s) == ("digits", RunStatus.FINISHED, 60.5)
     assert {name: value.value for name, value in run.parameters.items()} == {"seed": 1, "net.width": 8}
     assert run.tags == ("wide",)
@@ -126,7 +128,7 @@ def test_all_fields(tmp_path: Path) -> None:
     assert run.started_at is not None and run.started_at.isoformat() == "2024-02-08T23:02:14+00:00"
     assert run.metrics["train.loss"].last_time == 3.5
     assert run.metrics["train.loss"].last_step == 20
-    assert [artifact.path for artifact in run.artifacts] == ["cout.txt", "model.pt"]
+    assert [artifact.path for artifact in run.artifacts] == ["model.pt"]
     assert run.git is not None and (run.git.commit, run.git.dirty) == ("abc", True)
     environment = run.environment
     assert (environment.host, environment.working_directory, environment.variables) == (

@@ -23,7 +23,9 @@ from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.zip_file import BROKEN_ZIP, ZipMembers
 
 _TASK, _METRICS, _LOG, _DATA = "task.json", "metrics.jsonl", "log.jsonl", "data"
-_LARGEST = 1_000_000_000
+#: Larger archives are somebody's data.
+_LARGEST = 300_000_000
+_LARGEST_MEMBER = 1_000_000_000
 #: The iteration of a value that is reported once.
 _ONCE = -(2**31)
 #: Sections whose names say nothing.
@@ -91,7 +93,9 @@ class ClearmlArchiveReader:
             if _TASK not in members or not (_METRICS in members or _LOG in members):
                 return None
             found = {
-                name: members.read(name, _LARGEST) for name in (_TASK, _METRICS, _LOG) if name in members
+                name: members.read(name, _LARGEST_MEMBER)
+                for name in (_TASK, _METRICS, _LOG)
+                if name in members
             }
         except BROKEN_ZIP as error:
             raise ReadError(

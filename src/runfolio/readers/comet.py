@@ -19,7 +19,9 @@ from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.zip_file import BROKEN_ZIP, ZipMembers
 
 _EXPERIMENT, _MESSAGES = "experiment.json", "messages.json"
-_LARGEST = 1_000_000_000
+#: Larger archives are somebody's data.
+_LARGEST = 300_000_000
+_LARGEST_MEMBER = 1_000_000_000
 #: What the client itself adds to parameters, metrics and other values.
 _OWN = frozenset(
     ("Name", "curr_epoch", "curr_step", "hasNestedParams", "offline_experiment", "process duration")
@@ -100,7 +102,7 @@ class CometReader:
             if _EXPERIMENT not in members or _MESSAGES not in members:
                 return None
             experiment = as_object(parse_json(members.read(_EXPERIMENT, 10_000_000)))
-            messages = members.read(_MESSAGES, _LARGEST)
+            messages = members.read(_MESSAGES, _LARGEST_MEMBER)
         except (*BROKEN_ZIP, RecursionError) as error:
             raise ReadError(
                 f"the archive is damaged: {type(error).__name__}",

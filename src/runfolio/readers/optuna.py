@@ -13,8 +13,9 @@ from runfolio.readers.sqlite_file import WAL, is_database, open_database
 
 _DATABASES = ("*.db", "*.sqlite", "*.sqlite3")
 _JOURNALS = ("*.log", "*.journal")
-#: Larger logs are some program's printed output.
-_LARGEST_JOURNAL = 1_000_000_000
+#: Larger logs are some program's printed output, larger databases some program's data: no study comes near.
+_LARGEST_JOURNAL = 200_000_000
+_LARGEST_DATABASE = 2_000_000_000
 
 
 class OptunaReader:
@@ -30,6 +31,8 @@ class OptunaReader:
         if path.endswith((".log", ".journal")):
             body = b"" if files.entries[path].size_bytes > _LARGEST_JOURNAL else files.read(path)
             return journal_readings(files, path, body) if is_journal(body) else None
+        if files.entries[path].size_bytes > _LARGEST_DATABASE:
+            return None
         body = files.read(path)
         log = files.read(path + WAL) if path + WAL in files.entries else b""
         if not is_database(body) or not all(mark.encode() in body or mark.encode() in log for mark in MARKS):

@@ -21,7 +21,8 @@ from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
 
 _RESULT, _PARAMS, _ERROR, _STATES = "result.json", "params.json", "error.txt", "../experiment_state-*.json"
-_OWN = (_RESULT, _PARAMS, "progress.csv", "params.pkl", "error.pkl", "experiment_state-")
+#: Tune's own files, and printed output, which may hold anything.
+_OWN = (_RESULT, _PARAMS, _ERROR, "progress.csv", "params.pkl", "error.pkl", "stdout", "stderr")
 #: What Tune itself adds to each report, besides what is a step or a time here.
 _BOOKKEEPING = (
     "checkpoint_dir_name",
@@ -128,7 +129,7 @@ def _is_tune(reports: _Reports, lines: Lines, files: RunFiles) -> bool:
 
 
 def _is_artifact(path: str) -> bool:
-    return not path.startswith(_OWN) and ".tfevents." not in path
+    return path not in _OWN and ".tfevents." not in path and not path.endswith(".log")
 
 
 def _settings(files: RunFiles, run_id: str, problems: list[Problem]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_p
 from runfolio.runlog import EVENTS_FILE, METRICS_JSONL, METRICS_PARQUET
 
 _RUN, _CONFIG, _METRICS, _INFO, _OUTPUT = "run.json", "config.json", "metrics.json", "info.json", "cout.txt"
-_OWN = frozenset((_RUN, _CONFIG, _METRICS, _INFO))
+_OWN = frozenset((_RUN, _CONFIG, _METRICS, _INFO, _OUTPUT))
 _NOT_SACRED = frozenset((METRICS_JSONL, METRICS_PARQUET, EVENTS_FILE))
 _STATUSES = {
     "COMPLETED": RunStatus.FINISHED,
@@ -69,6 +69,8 @@ class SacredReader:
         status = record.get("status")
         trace = as_list(record.get("fail_trace"))
         tags = [tag for tag in as_list(meta.get("named_configs")) if isinstance(tag, str)]
+        # Only what the script chose to keep: printed output may hold anything.
+        kept = {name for name in as_list(record.get("artifacts")) if isinstance(name, str)} - _OWN
         ended_at = moment_of(record.get("stop_time")) or moment_of(record.get("heartbeat"))
         return Run(
             run_id=run_id,
@@ -81,7 +83,7 @@ class SacredReader:
             duration_s=seconds_between(started_at, ended_at),
             parameters=settings_of(config),
             tags=(*map(clean, tags), *(("queued",) if status == "QUEUED" else ())),
-            artifacts=artifact_files(entry for path, entry in files.entries.items() if path not in _OWN),
+            artifacts=artifact_files(entry for path, entry in files.entries.items() if path in kept),
             notes=_notes(meta, info),
             environment=_environment(record, made_by),
             git=_git(made_by),
