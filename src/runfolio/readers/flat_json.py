@@ -43,6 +43,9 @@ _NOT_LOGS = (
     "manifest.json",
     "*schema.json",
     "vocab.json",
+    "experiment_state-*.json",
+    "basic-variant-state-*.json",
+    "trainer_state.json",
 )
 _MOST_NUMBERS = 1000
 

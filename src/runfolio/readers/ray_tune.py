@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,7 @@ _BOOKKEEPING = (
     "pid",
     "should_checkpoint",
     "time_since_restore",
+    "time_this_iter_s",
     "time_total_s",
     "timestamp",
     "timesteps_since_restore",
@@ -47,7 +49,7 @@ _BOOKKEEPING = (
 )
 _STATUSES = {"TERMINATED": RunStatus.FINISHED, "ERROR": RunStatus.FAILED}
 #: A state file grows with the number of trials, and each trial would read it.
-_LARGEST_STATE = 2_000_000
+_LARGEST_STATE = 10_000_000
 
 
 @dataclass(slots=True)
@@ -148,24 +150,30 @@ def _status(reports: _Reports, error: str | None, files: RunFiles, folder: str) 
     trial_id = text_or_none(reports.last.get("trial_id"))
     for path in sorted(files.entries, reverse=True):  # the newest state has the last name
         if path.startswith("../") and files.entries[path].size_bytes <= _LARGEST_STATE:
-            for known, status in _trials(files, path):
-                if known == trial_id or f"_{known}_" in f"_{folder}_":
-                    return _STATUSES.get(status, RunStatus.RUNNING)
-            break
+            try:
+                statuses = _statuses(files.read(path))
+            except ReadError:
+                break
+            found = statuses.get(folder) or statuses.get(trial_id or "")
+            return _STATUSES.get(found or "", RunStatus.RUNNING)
     return RunStatus.RUNNING
 
 
-def _trials(files: RunFiles, path: str) -> Iterator[tuple[str, str]]:
-    """Id and status of each trial in the experiment's state, of Ray 1 or 2; nothing where it cannot be read."""
+@lru_cache(maxsize=2)
+def _statuses(body: bytes) -> dict[str, str]:
+    """Status of each trial by its id and by its folder, from the state of an experiment of Ray 1 or 2; it is remembered for the next trial."""
+    statuses: dict[str, str] = {}
     try:
-        state = as_object(parse_json(files.read(path)))
+        state = as_object(parse_json(body))
         for item in as_list(state.get("trial_data")) or as_list(state.get("checkpoints")):
             text = item[0] if isinstance(item, list) and item else item
             trial = as_object(parse_json(text.encode()) if isinstance(text, str) else text)
-            if trial_id := text_or_none(trial.get("trial_id")):
-                yield trial_id, str(trial.get("status"))
-    except (ReadError, ValueError, RecursionError):
-        return
+            for key in ("trial_id", "relative_logdir"):
+                if name := text_or_none(trial.get(key)):
+                    statuses[name] = str(trial.get("status"))
+    except (ValueError, RecursionError):
+        pass  # it is written anew every few seconds, and may be half there
+    return statuses
 
 
 def _started_at(first: dict[str, Any]) -> datetime | None:
