@@ -96,6 +96,17 @@ def test_the_newest_checkpoint_stands_for_a_run_on_its_way(tmp_path: Path) -> No
     assert run.metrics["loss"].count == 10
 
 
+def test_folders_that_only_sound_like_checkpoints_are_runs(tmp_path: Path) -> None:
+    files = {
+        f"e/{name}/trainer_state.json": state(3) for name in ("from-checkpoint-a", "checkpoint-b", "plain")
+    }
+    assert {run.run_id for run in read(tmp_path, files).runs} == {
+        "from-checkpoint-a",
+        "checkpoint-b",
+        "plain",
+    }
+
+
 def test_a_checkpoint_at_the_last_step_is_the_end(tmp_path: Path) -> None:
     (run,) = read(tmp_path, {"e/big/checkpoint-100/trainer_state.json": state(100)}).runs
     assert run.status is RunStatus.FINISHED

@@ -20,7 +20,9 @@ from runfolio.readers.rows import row_blocks
 
 _STATE = "trainer_state.json"
 _ABOVE = f"../{_STATE}"
-_CHECKPOINTS = f"../*checkpoint*/{_STATE}"
+_CHECKPOINTS = (f"../checkpoint-*/{_STATE}", f"../*-checkpoint/{_STATE}")
+#: Names that the Trainer gives; any other folder is a run of its own, whatever its name holds.
+_IS_CHECKPOINT = re.compile(r"checkpoint-\d+|(?:last|best)-checkpoint")
 _RESULTS = (
     "all_results.json",
     "train_results.json",
@@ -46,7 +48,7 @@ class HfTrainerReader:
     version = 1
     signature = Signature(
         names=(_STATE,),
-        also=(*_RESULTS, _ABOVE, _CHECKPOINTS),
+        also=(*_RESULTS, _ABOVE, *_CHECKPOINTS),
         takes_folder=True,
         shares_folder=True,
         subfolders=(_EVENTS,),
@@ -88,8 +90,9 @@ class HfTrainerReader:
 def _identity(files: RunFiles) -> tuple[str, str] | None:
     """Run id and experiment from the names of the folders; None for a checkpoint that stands for nothing."""
     *above, folder = files.parts
-    if "checkpoint" in folder and above:
+    if _IS_CHECKPOINT.fullmatch(folder) and above:
         others = (path.split("/")[1] for path in files.entries if path.startswith("../") and path != _ABOVE)
+        others = (name for name in others if _IS_CHECKPOINT.fullmatch(name))
         if _ABOVE in files.entries or _age(folder) < max(map(_age, others), default=(-math.inf, "")):
             return None
         *above, folder = above
@@ -106,7 +109,9 @@ def _status(files: RunFiles, state: dict[str, Any], known: set[str]) -> RunStatu
     """A checkpoint of a run that did not come to its end is all there is of it, living or not."""
     step, most = number(state.get("global_step")), number(state.get("max_steps"))
     is_over = "train_runtime" in known or (step is not None and most is not None and 0 < most <= step)
-    return RunStatus.FINISHED if is_over or "checkpoint" not in files.parts[-1] else RunStatus.RUNNING
+    return (
+        RunStatus.FINISHED if is_over or not _IS_CHECKPOINT.fullmatch(files.parts[-1]) else RunStatus.RUNNING
+    )
 
 
 def _parameters(state: dict[str, Any]) -> dict[str, ParameterValue]:
