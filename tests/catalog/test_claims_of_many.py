@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from runfolio.catalog import Catalog, engine, metric_rows, read, read_catalog
+from runfolio.catalog.storage import LocalStorage
 from runfolio.errors import ReadError
 from runfolio.model import Problem, Run, RunStatus, Severity
 from runfolio.readers import BUILT_IN, Reading, RowBlock, RunFiles, Signature
@@ -233,3 +234,47 @@ def test_a_hidden_folder_marks_a_run_and_some_are_entered(tmp_path: Path, use: U
         ".other/three/.mark/value": b"3",
     }
     assert losses(read_catalog([write_tree(tmp_path / "runs", tree)])) == {"one": 1, "two": 2}
+
+
+class NearReader:
+    """`a.near`, with `a/in.txt` and all `*-side/in.txt`: the names of what it sees are a run's parameters."""
+
+    name, version = "near", 1
+    signature = Signature(names=("*.near",), also=("{stem}/in.txt", "*-side/in.txt", "../*-side/in.txt"))
+
+    def read(self, files: RunFiles) -> Reading | None:
+        seen = [path for path in sorted(files.entries) if files.read(path) is not None]
+        return reading(files, self.name, files.name, [float(len(seen))])
+
+
+def test_names_of_folders_may_be_globs_and_follow_the_files_own(tmp_path: Path, use: Use) -> None:
+    use(NearReader())
+    write_tree(
+        tmp_path,
+        {
+            "e/a.near": b"",
+            "e/b.c.near": b"",
+            "e/a/in.txt": b"",
+            "e/b.c/in.txt": b"",
+            "e/x-side/in.txt": b"",
+            "y-side/in.txt": b"",
+            "y-side/other.txt": b"",
+        },
+    )
+    runs = {run.run_id: run for run in read_catalog([tmp_path], workers=1).runs}
+    assert {name: [file.path for file in run.source.files] for name, run in runs.items()} == {
+        "a.near": ["e/a.near", "e/a/in.txt", "e/x-side/in.txt", "y-side/in.txt"],
+        "b.c.near": ["e/b.c.near", "e/b.c/in.txt", "e/x-side/in.txt", "y-side/in.txt"],
+    }
+
+
+def test_what_lies_above_many_runs_is_listed_once(
+    tmp_path: Path, use: Use, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(PartReader())
+    write_tree(tmp_path, {"e/above.txt": b"9"} | {f"e/{k}/part.txt": b"1" for k in range(50)})
+    listed: list[str] = []
+    plain = LocalStorage.list
+    monkeypatch.setattr(LocalStorage, "list", lambda self, path: listed.append(path) or plain(self, path))
+    assert len(read_catalog([tmp_path], workers=1).runs) == 50
+    assert listed.count("e") <= 3

@@ -19,7 +19,16 @@ def claims(root: Path) -> list[str]:
 
 
 def test_folders_that_hold_no_runs_are_not_entered(tmp_path: Path) -> None:
-    for name in (".git", ".runfolio", "node_modules", "__pycache__", ".hidden", "deep/.venv"):
+    for name in (
+        ".git",
+        ".runfolio",
+        "node_modules",
+        "__pycache__",
+        "_sources",
+        "_resources",
+        ".hidden",
+        "deep/.venv",
+    ):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "a.csv").write_text(CSV)
     (tmp_path / "site").mkdir()

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from glob import escape
 
 from runfolio.catalog.storage import Listing, Storage
@@ -14,7 +15,8 @@ from runfolio.model import Problem, Severity
 from runfolio.readers import Entry, Reader
 from runfolio.readers.reader import STEM
 
-_NOT_ENTERED = frozenset(("node_modules", "__pycache__"))
+#: Sacred keeps the sources and data files of all runs in the last two.
+_NOT_ENTERED = frozenset(("node_modules", "__pycache__", "_sources", "_resources"))
 #: A folder with this file is a site that Runfolio built: its data files are no runs.
 _SITE_MARK = ".runfolio-manifest.json"
 
@@ -77,8 +79,8 @@ def scan(
     found = Scan()
     seen: set[object] = set()
     entered = frozenset(name for reader in readers for name in reader.signature.enters)
-    near: dict[str, tuple[Entry, ...]] = {}
     folders, links = deque([start]), deque[str]()
+    nearby = _Nearby(storage)
     while folders or links:
         # Links wait for the end, so that a folder keeps its own path whatever the order of names.
         path = folders.popleft() if folders else links.popleft()
@@ -87,7 +89,7 @@ def scan(
             continue
         if taken:
             listing = _without(listing, path, taken)
-        claimer = _Claimer(storage, root, path, listing, readers, near)
+        claimer = _Claimer(storage, root, path, listing, readers, nearby)
         claim = None if path in refused else claimer.folder()
         if claim is not None:
             found.claims.append(claim)
@@ -129,7 +131,7 @@ def _listed(storage: Storage, path: str, seen: set[object], found: Scan) -> List
 
 def file_claim(storage: Storage, root: int, name: str, readers: Sequence[Reader]) -> list[Claim]:
     """The claim on one file at the top of the source, if any reader wants it."""
-    claims = _Claimer(storage, root, "", storage.list(""), readers).files()
+    claims = _Claimer(storage, root, "", storage.list(""), readers, _Nearby(storage)).files()
     return [claim for claim in claims if claim.path == name]
 
 
@@ -164,6 +166,32 @@ def _is_kept(name: str) -> bool:
     return not name.startswith(".") and not fnmatchcase(name, "*.tmp")
 
 
+def _also(readers: Sequence[Reader]) -> set[str]:
+    return {glob for reader in readers for glob in reader.signature.also}
+
+
+def _named(glob: str, stem: str) -> str:
+    """The glob for a file of this stem, whatever signs that has."""
+    place, sign, name = glob.rpartition("/")
+    return f"{place.replace(STEM, stem)}{sign}{name.replace(STEM, escape(stem))}"
+
+
+class _Nearby:
+    """Parts of listings that many claims ask for, such as the folder above thousands of runs: each is made once."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._list = lru_cache(maxsize=64)(storage.list)
+        self.matching = lru_cache(maxsize=512)(self._matching)
+
+    def _matching(self, folder: str, glob: str) -> Listing:
+        try:
+            listing = self._list(folder)
+        except OSError:
+            return Listing((), (), ())
+        files = tuple(entry for entry in listing.files if fnmatchcase(entry.path, glob))
+        return Listing(files, tuple(name for name in listing.folders if fnmatchcase(name, glob)), ())
+
+
 @dataclass(frozen=True, slots=True)
 class _Claimer:
     """Makes the claims on one folder."""
@@ -173,8 +201,7 @@ class _Claimer:
     path: str
     listing: Listing
     readers: Sequence[Reader]
-    near: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
-    """Files of folders that claims looked into: thousands of runs lie beside one file that all of them read."""
+    nearby: _Nearby
 
     @property
     def _names(self) -> frozenset[str]:
@@ -214,38 +241,37 @@ class _Claimer:
             elif name in self.listing.linked_folders:
                 entries.append(Entry(name, 0, 0, is_link=True))
         known = {entry.path for entry in entries}
-        stem = path.rpartition("/")[2].rpartition(".")[0]
-        for glob in sorted({glob for reader in takers for glob in reader.signature.also}):
-            found = self._matching(glob.replace(STEM, escape(stem)))
-            entries += [entry for entry in found if entry.path not in known]
+        name = path.rpartition("/")[2]
+        stem = name if path == self.path else name.rpartition(".")[0] or name
+        for glob in sorted({_named(glob, stem) for glob in _also(takers)}):
+            entries += [entry for entry in self._matching(glob) if entry.path not in known]
             known.update(entry.path for entry in entries)
         return Claim(
             self.root, path, self.path, tuple(reader.name for reader in takers), tuple(entries), covers
         )
 
     def _matching(self, glob: str) -> list[Entry]:
-        """Files of a folder near this one, never outside the source; paths are relative to this one."""
+        """Files of folders near this one, never outside the source; paths are relative to this one."""
         place, _, name = glob.rpartition("/")
-        if "*" in place:
-            folders = [folder for folder in self.listing.folders if fnmatchcase(folder, place)]
-            return [entry for folder in folders for entry in self._matching(f"{folder}/{name}")]
-        if not place:
-            files = self.listing.files
+        above, _, last = place.rpartition("/")
+        if "*" in last:
+            places = [f"{above}/{folder}" if above else folder for folder in self._near(above, last).folders]
         else:
-            folder = posixpath.normpath(posixpath.join(self.path, place))
-            if folder == ".." or folder.startswith("../"):
-                return []
-            files = self._files_of("" if folder == "." else folder)
-        found = [entry for entry in files if entry.path == name or fnmatchcase(entry.path, name)]
-        return [replace(entry, path=f"{place}/{entry.path}") for entry in found] if place else found
+            places = [place]
+        return [
+            replace(entry, path=f"{place}/{entry.path}" if place else entry.path)
+            for place in places
+            for entry in self._near(place, name).files
+        ]
 
-    def _files_of(self, folder: str) -> tuple[Entry, ...]:
-        if folder not in self.near:
-            try:
-                self.near[folder] = self.storage.list(folder).files
-            except OSError:
-                self.near[folder] = ()
-        return self.near[folder]
+    def _near(self, place: str, glob: str) -> Listing:
+        """What matches in a folder near this one; nothing where it is outside the source or cannot be listed."""
+        if "/" not in place and place not in ("", "..", *self.listing.folders):
+            return Listing((), (), ())
+        folder = posixpath.normpath(posixpath.join(self.path, place))
+        if folder == ".." or folder.startswith("../"):
+            return Listing((), (), ())
+        return self.nearby.matching("" if folder == "." else folder, glob)
 
     def _below(self, folder: str) -> list[Entry]:
         """All files at any depth, paths relative to this folder; linked folders are entries that are links."""
@@ -269,5 +295,5 @@ def _unreadable(path: str, error: OSError) -> Problem:
 
 
 def _unnameable(path: str, count: int) -> Problem:
-    message = f"{count} names in the folder are no valid UTF-8, or no path; they were left out"
+    message = f"{count} names in the folder are no valid UTF-8; they were left out"
     return Problem("undecodable-name", Severity.WARNING, message, path, hint="rename the files")

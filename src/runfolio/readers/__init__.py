@@ -7,17 +7,28 @@ from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
 from runfolio.readers.aim import AimReader
+from runfolio.readers.clearml import ClearmlArchiveReader, ClearmlReader
+from runfolio.readers.comet import CometReader
 from runfolio.readers.dvclive import DvcLiveReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
 from runfolio.readers.guild import GuildReader
+from runfolio.readers.hf_trainer import HfTrainerReader
+from runfolio.readers.inspect_log import InspectReader
+from runfolio.readers.lightning import LightningReader
+from runfolio.readers.lm_eval import LmEvalReader
 from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRemainsReader
 from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
 from runfolio.readers.neptune import NeptuneReader
+from runfolio.readers.optuna import OptunaReader
+from runfolio.readers.ray_tune import RayTuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
+from runfolio.readers.sacred import SacredReader
+from runfolio.readers.spinning_up import SpinningUpReader
+from runfolio.readers.stable_baselines import StableBaselinesReader
 from runfolio.readers.tensorboard import KerasReader, TensorBoardReader
 from runfolio.readers.trackio import TrackioReader
 from runfolio.readers.trackio_parquet import TrackioParquetReader
@@ -38,7 +49,19 @@ __all__ = [
 
 #: In the order in which they are asked; readers of folders come before readers of files.
 BUILT_IN: tuple[Reader, ...] = (
+    SacredReader(),
     RunlogReader(),
+    RayTuneReader(),
+    LightningReader(),
+    HfTrainerReader(),
+    StableBaselinesReader(),
+    SpinningUpReader(),
+    ClearmlReader(),
+    OptunaReader(),
+    LmEvalReader(),
+    InspectReader(),
+    CometReader(),
+    ClearmlArchiveReader(),
     GuildReader(),
     KerasReader(),
     TensorBoardReader(),

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from runfolio.model import FloatArray, ParameterValue, Problem, Run, RunStatus, parameter
+from runfolio.readers.hydra import hydra_parameters
 from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.rows import Column, table_blocks
 
@@ -81,9 +82,21 @@ class FlatTable:
 
 
 def flat_reading(
-    reader: str, files: RunFiles, table: FlatTable, problems: tuple[Problem, ...] = ()
+    reader: str,
+    files: RunFiles,
+    table: FlatTable,
+    problems: tuple[Problem, ...] = (),
+    identity: tuple[str, str] | None = None,
 ) -> Reading | None:
-    """The table as a run, None when it is no metric log."""
+    """The table as a run, None when it is no metric log.
+
+    Args:
+        reader: name of the reader.
+        files: of the claim.
+        table: what they hold.
+        problems: what was wrong with them.
+        identity: run id and experiment; None: from the names of file and folder.
+    """
     numbers = {name: column for name, column in table.columns.items() if _has_values(column)}
     step = _step_name(numbers)
     time = _find(numbers, TIME_NAMES)
@@ -94,12 +107,14 @@ def flat_reading(
     started_at = None
     if time is not None:
         numbers[time], started_at = _since_start(numbers[time])
-    run_id, experiment = flat_identity(files.parts)
+    run_id, experiment = identity or flat_identity(files.parts)
     constants = {
         name: parameter(text)
         for name, text in table.texts.items()
         if isinstance(text, str) and name not in numbers
     }
+    said = list(problems)
+    parameters = {**hydra_parameters(files, run_id, said), **table.parameters, **constants}
     run = Run(
         run_id=run_id,
         experiment=experiment,
@@ -108,9 +123,9 @@ def flat_reading(
         source=files.source(reader),
         fingerprint=files.fingerprint(reader),
         started_at=started_at,
-        parameters={**table.parameters, **constants},
+        parameters=parameters,
     )
-    return Reading(run, tuple(table_blocks(numbers, table.rows, step=step, time=time)), problems)
+    return Reading(run, tuple(table_blocks(numbers, table.rows, step=step, time=time)), tuple(said))
 
 
 def flat_identity(parts: tuple[str, ...]) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from runfolio.errors import ReadError
 from runfolio.model import Problem
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flat import SIZE_LIMIT, VARYING, FlatTable, Text, flat_identity, flat_reading
+from runfolio.readers.hydra import HYDRA_FILES
 from runfolio.readers.number import clean, number_of_text
 from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.rows import Column
@@ -21,40 +22,51 @@ _BROKEN_ROW = (
     "the other rows were read; a row must have as many cells as the header",
 )
 _LONGEST_PARAMETER = 1000
+#: What Keras writes where a value was not there.
+_NOT_LOGGED = "NA"
 
 
 class FlatCsvReader:
     """Reads `*.csv` and `*.tsv` as one run a file."""
 
     name = "csv"
-    version = 1
-    signature = Signature(names=("*.csv", "*.tsv"), size_limit=SIZE_LIMIT)
+    version = 2
+    signature = Signature(also=HYDRA_FILES, names=("*.csv", "*.tsv"), size_limit=SIZE_LIMIT)
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the table is no metric log; ReadError when it is no text table at all."""
-        path = files.name
-        body = files.read(path)
-        if not body.strip():
-            return None
-        if b"\0" in body:
-            raise ReadError(
-                "the file is binary, not a text table",
-                slug="broken-csv",
-                path=files.place(path),
-                hint="write it again as UTF-8 text, or give it another ending",
-            )
-        try:
-            table, broken = _read_table(body)
-        except csv.Error as error:
-            raise ReadError(
-                f"the table cannot be read: {error}",
-                slug="broken-csv",
-                path=files.place(path),
-                hint="write it again with one header row and as many cells in each row",
-            ) from error
+        table, broken = csv_table(files, files.name)
         if table is None:
             return None
-        return flat_reading(self.name, files, table, _problems(broken, files, path))
+        run_id, _ = flat_identity(files.parts)
+        return flat_reading(self.name, files, table, broken_rows(broken, files, files.name, run_id))
+
+
+def csv_table(files: RunFiles, path: str) -> tuple[FlatTable | None, list[int]]:
+    """The table, and the lines that have another number of cells than the header; no table without a header.
+
+    Raises:
+        ReadError: the file is no text table at all.
+    """
+    body = files.read(path)
+    if not body.strip():
+        return None, []
+    if b"\0" in body:
+        raise ReadError(
+            "the file is binary, not a text table",
+            slug="broken-csv",
+            path=files.place(path),
+            hint="write it again as UTF-8 text, or give it another ending",
+        )
+    try:
+        return _read_table(body)
+    except csv.Error as error:
+        raise ReadError(
+            f"the table cannot be read: {error}",
+            slug="broken-csv",
+            path=files.place(path),
+            hint="write it again with one header row and as many cells in each row",
+        ) from error
 
 
 def _read_table(body: bytes) -> tuple[FlatTable | None, list[int]]:
@@ -106,7 +118,7 @@ def _column(cells: tuple[str, ...], *, decimal_comma: bool) -> tuple[Column | No
     present = np.zeros(len(cells), dtype=bool)
     texts: set[str] = set()
     for index, cell in enumerate(cells):
-        if not cell or cell.isspace():
+        if not cell or cell.isspace() or cell == _NOT_LOGGED:
             continue
         value = number_of_text(cell.replace(",", ".") if decimal_comma else cell)
         if value is None:
@@ -121,6 +133,6 @@ def _column(cells: tuple[str, ...], *, decimal_comma: bool) -> tuple[Column | No
     return (Column(values, None if present.all() else present), None) if present.any() else (None, None)
 
 
-def _problems(broken: list[int], files: RunFiles, path: str) -> tuple[Problem, ...]:
-    run_id, _ = flat_identity(files.parts)
+def broken_rows(broken: list[int], files: RunFiles, path: str, run_id: str) -> tuple[Problem, ...]:
+    """What is said of rows with too many or too few cells, by their line numbers."""
     return tuple(broken_lines(broken, files, path, run_id, _BROKEN_ROW))

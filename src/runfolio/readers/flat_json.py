@@ -24,6 +24,7 @@ from runfolio.model import ParameterValue
 from runfolio.readers.flat import EXCEPT_NAMES, SETTINGS_NAMES, FlatTable, Text, flat_reading
 from runfolio.readers.flat_jsonl import columns_of, read_rows
 from runfolio.readers.flatten import flatten, parameter_of, parameters_of
+from runfolio.readers.hydra import HYDRA_FILES
 from runfolio.readers.number import clean, number
 from runfolio.readers.reader import Reading, RunFiles, Signature
 from runfolio.readers.rows import Column
@@ -42,6 +43,9 @@ _NOT_LOGS = (
     "manifest.json",
     "*schema.json",
     "vocab.json",
+    "experiment_state-*.json",
+    "basic-variant-state-*.json",
+    "trainer_state.json",
 )
 _MOST_NUMBERS = 1000
 
@@ -50,8 +54,10 @@ class FlatJsonReader:
     """Reads `*.json` as one run a file."""
 
     name = "json"
-    version = 1
-    signature = Signature(names=("*.json",), except_names=(*EXCEPT_NAMES, *_NOT_LOGS), size_limit=100_000_000)
+    version = 2
+    signature = Signature(
+        also=HYDRA_FILES, names=("*.json",), except_names=(*EXCEPT_NAMES, *_NOT_LOGS), size_limit=100_000_000
+    )
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the file is something else; ReadError when it is no JSON."""

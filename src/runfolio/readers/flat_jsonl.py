@@ -20,6 +20,7 @@ from runfolio.readers.flat import (
     flat_reading,
 )
 from runfolio.readers.flatten import parameters_of
+from runfolio.readers.hydra import HYDRA_FILES
 from runfolio.readers.json_lines import Lines, read_lines
 from runfolio.readers.number import clean, number
 from runfolio.readers.reader import Reading, RunFiles, Signature
@@ -52,8 +53,10 @@ class FlatJsonlReader:
     """Reads `*.jsonl` and `*.ndjson` as one run a file."""
 
     name = "jsonl"
-    version = 1
-    signature = Signature(names=("*.jsonl", "*.ndjson"), except_names=EXCEPT_NAMES, size_limit=SIZE_LIMIT)
+    version = 2
+    signature = Signature(
+        also=HYDRA_FILES, names=("*.jsonl", "*.ndjson"), except_names=EXCEPT_NAMES, size_limit=SIZE_LIMIT
+    )
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the rows are no metric log; ReadError when no line is a JSON object."""

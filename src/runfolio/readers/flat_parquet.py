@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from runfolio.readers.flat import SIZE_LIMIT, flat_reading
+from runfolio.readers.hydra import HYDRA_FILES
 from runfolio.readers.parquet_table import read_parquet
 from runfolio.readers.reader import Reading, RunFiles, Signature
 
@@ -11,8 +12,8 @@ class FlatParquetReader:
     """Reads `*.parquet` as one run a file."""
 
     name = "parquet"
-    version = 1
-    signature = Signature(names=("*.parquet",), size_limit=SIZE_LIMIT)
+    version = 2
+    signature = Signature(also=HYDRA_FILES, names=("*.parquet",), size_limit=SIZE_LIMIT)
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the table is no metric log; ReadError when it cannot be read."""

@@ -45,5 +45,7 @@ def parameter_of(value: object) -> ParameterValue:
 def _json_text(value: object) -> str:
     try:
         return clean(json.dumps(value, ensure_ascii=False, sort_keys=True))
+    except TypeError:  # keys of several kinds, as YAML may have them
+        return clean(str(value))
     except (ValueError, RecursionError):
         return "(nested too deeply)"

@@ -82,6 +82,13 @@ def read_lines(body: bytes, on_row: Callable[[dict[str, Any]], None] | None = No
     return lines
 
 
+def lines_of(rows: list[dict[str, Any]]) -> Lines:
+    """Rows that stood in a list of one JSON value."""
+    lines = Lines()
+    _gather(rows, list(range(1, len(rows) + 1)), lines)
+    return lines
+
+
 def _blocks(body: bytes) -> Iterator[tuple[int, int]]:
     """Where parts of whole lines begin and end: a large file never stands in memory as objects."""
     start = 0

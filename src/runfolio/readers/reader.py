@@ -43,8 +43,9 @@ class Signature:
     size_limit: int | None = None
     """Bytes; a larger file is a Problem, not a crash."""
     also: tuple[str, ...] = ()
-    """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`,
-    `tr*/events`; `{stem}` in them stands for the file's own name without its ending."""
+    """Globs of further files that are read where they are there, relative to the file's folder: `../meta.yaml`. The name of
+    their folder may be a glob too, `../checkpoint-*/state.json`, and `{stem}` stands for the file's own name without its ending
+    (of a folder, for the name as it is): `{stem}/task.json`."""
     takes_folder: bool = False
     """The run is the whole folder: one claim, and nobody looks below it."""
     with_folders: tuple[str, ...] = ()
@@ -106,14 +107,14 @@ class RunFiles:
         self._digests: dict[str, SourceFile] = {}
 
     @property
-    def name(self) -> str:
-        """Of the file, or of the folder where the run is one."""
-        return self.path.rpartition("/")[2]
-
-    @property
     def parts(self) -> tuple[str, ...]:
         """The source's label and the parts of `path`: from them come ids and experiments that nobody gave."""
         return (self.label, *(part for part in self.path.split("/") if part))
+
+    @property
+    def name(self) -> str:
+        """Of the file, or of the folder where the run is one."""
+        return self.path.rpartition("/")[2]
 
     def matching(self, glob: str) -> list[str]:
         """Paths of the entries at the top of the run that match, sorted."""

@@ -44,6 +44,8 @@ def _plain(loader: Any, _: str, node: yaml.Node) -> object:
 
 
 _Loader.add_multi_constructor("", _plain)
+for _tag in ("set", "binary", "omap", "pairs", "timestamp"):
+    _Loader.add_constructor(f"tag:yaml.org,2002:{_tag}", lambda loader, node: _plain(loader, "", node))
 
 
 def parse_yaml(body: bytes, place: str) -> object:
