@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.where import parse_where, vocabulary
-from runfolio.catalog import Catalog, metric_rows, seal_run
+from runfolio.catalog import Catalog, rows_of_runs, seal_run
+from runfolio.catalog import import_runs as _import_runs
 from runfolio.catalog.columns import parquet_bytes
-from runfolio.catalog.reporter import Reporter
+from runfolio.catalog.import_runs import Imported
+from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.errors import NothingFoundError, RunfolioError, UsageError, nearest
-from runfolio.model import Run
+from runfolio.model import Problem, Run
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
-from runfolio.pages.study import Study, studies
+from runfolio.pages.study import chosen_study, studies
 from runfolio.runlog import METRICS_JSONL, RUN_FILE, WORKER_METRICS_GLOB
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
@@ -38,6 +40,7 @@ __all__ = [
     "compare",
     "export",
     "find_run",
+    "import_runs",
     "load",
     "runs_table",
     "seal",
@@ -196,7 +199,7 @@ def compare_runs(
     if baseline is not None:
         own = {name: replace(item, baseline=None) for name, item in options.experiments.items()}
         options = replace(options, baseline=baseline, experiments=own)
-    study = _study(studies(left, options)[0], metric, experiment)
+    study = chosen_study(studies(left, options)[0], metric, experiment)
     if baseline is not None:
         parse_where(baseline, known=vocabulary(study.runs, study.specs))
     spec = study.primary if metric is None else study.specs[metric]
@@ -234,8 +237,8 @@ def values_table(catalog: Catalog, runs: Sequence[Run]) -> pd.DataFrame:
     import pandas as pd
 
     columns: dict[str, list[object]] = {"run_id": [], "metric": [], "step": [], "time": [], "value": []}
-    for run in runs:
-        for rows in metric_rows(catalog, run):
+    for run, logged in rows_of_runs(catalog, runs):
+        for rows in logged:
             columns["run_id"] += [run.run_id] * len(rows.value)
             columns["metric"] += [rows.metric] * len(rows.value)
             columns["step"] += rows.step.tolist()
@@ -295,6 +298,28 @@ def _json_value(value: object) -> object:
     return number(value) if isinstance(value, float) else value
 
 
+def import_runs(
+    source: Source,
+    target: Source,
+    *,
+    where: str | None = None,
+    config: Source | None = None,
+    reporter: Reporter | None = None,
+) -> tuple[Imported, tuple[Problem, ...]]:
+    """What was written below `target` as run folders, what was there already and what was refused; and the source's problems.
+
+    Raises:
+        UsageError: the target lies in the source, where its runs would be runs of the source.
+    """
+    if Path(target).resolve().is_relative_to(Path(source).resolve()):
+        message = f"`{target}` lies in `{source}`: the imported runs would be read as runs of the source"
+        raise UsageError(message, slug="import-into-source", hint="choose a folder outside of the source")
+    work = project(source, config=config, reporter=reporter)
+    catalog = work.read()
+    runs = select_runs(catalog.runs, where)
+    return _import_runs(catalog, runs, Path(target), reporter or Silence()), catalog.problems
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """What sealing did."""
@@ -323,34 +348,6 @@ def seal(sources: Sources = None, *, where: str | None = None, config: Source | 
         except RunfolioError as error:
             refused.append(error)
     return Sealed(tuple(written), tuple(refused))
-
-
-def _study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
-    """The one experiment that is meant."""
-    names = [study.name for study in found]
-    if experiment is not None:
-        found = [study for study in found if study.name == experiment]
-        if not found:
-            message = f"there is no experiment `{experiment}`{nearest(experiment, names)}"
-            raise NothingFoundError(
-                message, slug="no-such-experiment", hint=f"experiments: {', '.join(names)}"
-            )
-    if metric is not None:
-        known = dict.fromkeys(name for study in found for name in study.specs)
-        found = [study for study in found if metric in study.specs]
-        if not found:
-            message = f"metric `{metric}` is not logged{nearest(metric, known)}"
-            raise NothingFoundError(
-                message, slug="no-such-metric", hint=f"metrics: {', '.join(known) or 'none'}"
-            )
-    if len(found) > 1:
-        listed = ", ".join(study.name for study in found)
-        raise UsageError(
-            f"{len(found)} experiments fit: {listed}",
-            slug="which-experiment",
-            hint="choose one with --experiment",
-        )
-    return found[0]
 
 
 def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:

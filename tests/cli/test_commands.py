@@ -314,6 +314,27 @@ class TestCheckSealExport:
         assert runfolio("seal").out == "Sealed 1 run\n"
         assert runfolio("seal").out == "Nothing to seal\n"
 
+    def test_import_writes_what_is_missing(self, project: Path, runfolio: Command) -> None:
+        before = runfolio("export").out
+        first = runfolio("import", "runs", "kept", "--where", 'model == "mlp"', "--json").json
+        assert first == {
+            "written": [f"kept/digits/mlp-{seed}" for seed in range(3)],
+            "present": [],
+            "refused": [],
+        }
+        again = runfolio("import", "runs", "kept")
+        assert (again.code, again.out) == (0, "Imported 4 runs, 3 were there already\n")
+        assert runfolio("export", "kept").out == before
+        record = project / "kept/digits/mlp-0/run.json"
+        record.write_text(record.read_text().replace('"mlp"', '"cnn"'))
+        refused = runfolio("import", "runs", "kept")
+        assert refused.code == 1
+        assert (
+            "kept/digits/mlp-0: another run is there already" in refused.err and "parameters" in refused.err
+        )
+        assert runfolio("import", "runs", "runs/inner").code == 2
+        assert runfolio("import", "nowhere", "kept").code == 3
+
     def test_export_runs(self, project: Path, runfolio: Command) -> None:
         rows = list(csv.DictReader(io.StringIO(runfolio("export", "--to", "csv").out)))
         assert len(rows) == 7

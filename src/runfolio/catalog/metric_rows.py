@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from runfolio.catalog.catalog import Catalog
 from runfolio.catalog.digest import logged
+from runfolio.errors import ReadError
 from runfolio.model import FloatArray, Run
 
 
@@ -27,9 +28,16 @@ def metric_rows(catalog: Catalog, run: Run) -> Iterator[MetricRows]:
     Raises:
         ReadError: the files cannot be read any more.
     """
-    parts, _ = logged(catalog.reading(run).rows)
-    by_name = {name: (part, index) for part in parts for index, name in enumerate(part.names)}
-    for name in run.metrics:
-        if name in by_name:
-            part, index = by_name[name]
-            yield MetricRows(name, part.step, part.time, part.values[index])
+    for _, rows in rows_of_runs(catalog, [run]):
+        yield from rows
+
+
+def rows_of_runs(catalog: Catalog, runs: Iterable[Run]) -> Iterator[tuple[Run, list[MetricRows]]]:
+    """As `metric_rows`, for many runs: files that hold several are read once."""
+    for run, reading in catalog.readings(runs):
+        if isinstance(reading, ReadError):
+            raise reading
+        parts, _ = logged(reading.rows)
+        by_name = {name: (part, index) for part in parts for index, name in enumerate(part.names)}
+        found = ((name, *by_name[name]) for name in run.metrics)
+        yield run, [MetricRows(name, part.step, part.time, part.values[index]) for name, part, index in found]

@@ -11,7 +11,7 @@ import numpy as np
 from runfolio.model import BucketedSeries, FloatArray, Problem, Run
 
 #: Raised when the digest of the same rows, or the form of the blobs, changes.
-DIGEST_VERSION = 2
+DIGEST_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from runfolio.analysis.group import Grouping, find_groups
 from runfolio.analysis.metrics import metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
 from runfolio.analysis.where import Where, parse_where, vocabulary
-from runfolio.errors import ConfigError, WhereError
+from runfolio.errors import ConfigError, NothingFoundError, UsageError, WhereError, nearest
 from runfolio.model import Estimate, Group, GroupResult, MetricSpec, Problem, Run, RunStatus, Severity
 from runfolio.pages.options import ExperimentOptions, SiteOptions
 from runfolio.pages.routes import experiment_page
@@ -207,3 +207,36 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
         )
         return plain, [note]
     return study, []
+
+
+def chosen_study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
+    """The one experiment that is meant: the named one, else the only one, among those that logged the metric.
+
+    Raises:
+        NothingFoundError: none; the message offers the nearest.
+        UsageError: several.
+    """
+    names = [study.name for study in found]
+    if experiment is not None:
+        found = [study for study in found if study.name == experiment]
+        if not found:
+            message = f"there is no experiment `{experiment}`{nearest(experiment, names)}"
+            raise NothingFoundError(
+                message, slug="no-such-experiment", hint=f"experiments: {', '.join(names)}"
+            )
+    if metric is not None:
+        known = dict.fromkeys(name for study in found for name in study.specs)
+        found = [study for study in found if metric in study.specs]
+        if not found:
+            message = f"metric `{metric}` is not logged{nearest(metric, known)}"
+            raise NothingFoundError(
+                message, slug="no-such-metric", hint=f"metrics: {', '.join(known) or 'none'}"
+            )
+    if len(found) > 1:
+        listed = ", ".join(study.name for study in found)
+        raise UsageError(
+            f"{len(found)} experiments fit: {listed}",
+            slug="which-experiment",
+            hint="choose one with --experiment",
+        )
+    return found[0]

@@ -27,7 +27,7 @@ class FlatCsvReader:
     """Reads `*.csv` and `*.tsv` as one run a file."""
 
     name = "csv"
-    version = 1
+    version = 2
     signature = Signature(names=("*.csv", "*.tsv"), size_limit=SIZE_LIMIT)
 
     def read(self, files: RunFiles) -> Reading | None:

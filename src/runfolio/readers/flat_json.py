@@ -50,7 +50,7 @@ class FlatJsonReader:
     """Reads `*.json` as one run a file."""
 
     name = "json"
-    version = 1
+    version = 2
     signature = Signature(names=("*.json",), except_names=(*EXCEPT_NAMES, *_NOT_LOGS), size_limit=100_000_000)
 
     def read(self, files: RunFiles) -> Reading | None:

@@ -11,7 +11,7 @@ class FlatParquetReader:
     """Reads `*.parquet` as one run a file."""
 
     name = "parquet"
-    version = 1
+    version = 2
     signature = Signature(names=("*.parquet",), size_limit=SIZE_LIMIT)
 
     def read(self, files: RunFiles) -> Reading | None:
