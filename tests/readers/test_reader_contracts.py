@@ -38,8 +38,8 @@ def tree_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_built_in_reader_is_under_contract() -> None:
-    tested = {getattr(case, "reader_class", None) for case in ReaderContract.__subclasses__()}
-    assert tested >= {type(reader) for reader in BUILT_IN}
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [r.name for r in BUILT_IN if f"reader_class = {type(r).__name__}\n" not in tests] == []
     assert all_readers()[-len(BUILT_IN) :] == BUILT_IN
 
 

@@ -15,12 +15,20 @@ def by_path(catalog: Catalog, part: str) -> dict[str, object]:
 
 def test_nothing_in_the_samples_stops_a_scan(sample_files: Path) -> None:
     catalog = read_catalog([sample_files], workers=1)
-    assert len(catalog.runs) == 121
-    assert {p.slug for p in catalog.problems} == {"broken-json", "duplicate-run-id"}
+    assert len(catalog.runs) == 176
+    assert {p.slug for p in catalog.problems} == {
+        "broken-json",
+        "duplicate-run-id",
+        "broken-asv",
+        "outdated-benchmark",
+    }
     (broken,) = (p for p in catalog.problems if p.slug == "broken-json")
     assert "aaaaaaaa-py2.7" in broken.path
     readers = {run.source.path.split("/")[0] for run in catalog.runs}
-    assert readers == {"lightning", "keras", "seeds", "raytune", "rl", "dvc", "hf_trainer"}
+    assert readers == {
+        "lightning", "keras", "seeds", "raytune", "rl", "dvc", "hf_trainer", "asv", "pytest-benchmark", "google-benchmark",
+        "hyperfine", "benchmark-outputs",
+    }  # fmt: skip
 
 
 def test_lightning(sample_files: Path) -> None:

@@ -6,10 +6,19 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
+from runfolio.readers.asv import AsvReader
+from runfolio.readers.criterion import CriterionReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
+from runfolio.readers.github_action_benchmark import GithubActionBenchmarkReader
+from runfolio.readers.google_benchmark import GoogleBenchmarkReader
+from runfolio.readers.hyperfine import HyperfineReader
+from runfolio.readers.jmh import JmhReader
+from runfolio.readers.junit import JunitReader
+from runfolio.readers.lighthouse import LighthouseReader
+from runfolio.readers.pytest_benchmark import PytestBenchmarkReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
 
@@ -29,6 +38,15 @@ __all__ = [
 #: In the order in which they are asked; readers of folders come before readers of files.
 BUILT_IN: tuple[Reader, ...] = (
     RunlogReader(),
+    AsvReader(),
+    CriterionReader(),
+    GithubActionBenchmarkReader(),
+    JunitReader(),
+    PytestBenchmarkReader(),
+    GoogleBenchmarkReader(),
+    HyperfineReader(),
+    JmhReader(),
+    LighthouseReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),
