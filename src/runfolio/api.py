@@ -17,6 +17,7 @@ from runfolio.analysis.where import parse_where, vocabulary
 from runfolio.catalog import Catalog, rows_of_runs, seal_run
 from runfolio.catalog import import_runs as _import_runs
 from runfolio.catalog.columns import parquet_bytes
+from runfolio.catalog.export_runs import Exported, export_runs
 from runfolio.catalog.import_runs import Imported
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.errors import NothingFoundError, RunfolioError, UsageError, nearest
@@ -39,6 +40,7 @@ __all__ = [
     "build",
     "compare",
     "export",
+    "export_to",
     "find_run",
     "import_runs",
     "load",
@@ -318,6 +320,21 @@ def import_runs(
     catalog = work.read()
     runs = select_runs(catalog.runs, where)
     return _import_runs(catalog, runs, Path(target), reporter or Silence()), catalog.problems
+
+
+def export_to(
+    sources: Sources,
+    target: Source,
+    form: str,
+    *,
+    where: str | None = None,
+    config: Source | None = None,
+    reporter: Reporter | None = None,
+) -> Exported:
+    """What was written below `target` as `mlflow` (a file store) or `tensorboard` (event files), and what was refused."""
+    work = project(sources, config=config, reporter=reporter)
+    catalog = work.read()
+    return export_runs(catalog, select_runs(catalog.runs, where), Path(target), form, reporter or Silence())
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,6 +346,19 @@ class TestCheckSealExport:
         assert runfolio("export", "-o", "out/runs.parquet", "--where", 'model == "mlp"').code == 0
         assert pq.read_table(project / "out/runs.parquet").num_rows == 3
 
+    def test_export_to_trackers(self, project: Path, runfolio: Command) -> None:
+        done = runfolio("export", "--to", "tensorboard", "runs", "logs", "--where", 'model == "mlp"')
+        assert (done.code, done.out, done.err) == (0, "", "Exported 3 runs to logs/\n")
+        assert len(list((project / "logs/digits").glob("mlp-*/events.out.tfevents.*"))) == 3
+        again = runfolio("export", "--to", "tensorboard", "-o", "logs")
+        assert again.code == 1
+        assert again.err.count("is there already") == 3 and "Exported 4 runs" in again.err
+        assert runfolio("export", "--to", "mlflow", "runs", "mlruns").code == 0
+        assert len(list((project / "mlruns").glob("*/*/meta.yaml"))) == 7
+        assert "give the folder" in runfolio("export", "--to", "mlflow", "runs").err
+        assert runfolio("export", "--to", "mlflow", "--values", "runs", "m").code == 2
+        assert runfolio("export", "--to", "csv", "-o", "logs").code == 2
+
     def test_export_values_loses_none(self, project: Path, runfolio: Command) -> None:
         rows = runfolio("export", "--values", "--to", "json").json
         assert len(rows) == 6 * 5 * 2 + 2 * 2

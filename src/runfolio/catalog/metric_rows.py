@@ -9,6 +9,7 @@ from runfolio.catalog.catalog import Catalog
 from runfolio.catalog.digest import logged
 from runfolio.errors import ReadError
 from runfolio.model import FloatArray, Run
+from runfolio.readers import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,12 @@ def rows_of_runs(catalog: Catalog, runs: Iterable[Run]) -> Iterator[tuple[Run, l
     for run, reading in catalog.readings(runs):
         if isinstance(reading, ReadError):
             raise reading
-        parts, _ = logged(reading.rows)
-        by_name = {name: (part, index) for part in parts for index, name in enumerate(part.names)}
-        found = ((name, *by_name[name]) for name in run.metrics)
-        yield run, [MetricRows(name, part.step, part.time, part.values[index]) for name, part, index in found]
+        yield run, rows_of_reading(run, reading)
+
+
+def rows_of_reading(run: Run, reading: Reading) -> list[MetricRows]:
+    """The rows of a run that was read again."""
+    parts, _ = logged(reading.rows)
+    by_name = {name: (part, index) for part in parts for index, name in enumerate(part.names)}
+    found = ((name, *by_name[name]) for name in run.metrics)
+    return [MetricRows(name, part.step, part.time, part.values[index]) for name, part, index in found]

@@ -57,11 +57,11 @@ def write_run_folder(
     """
     kept = housed(run)
     for old, new in zip(_diff_path(run.git), _diff_path(kept.git), strict=True):
-        _copy(catalog, run, old, folder / new)
+        copy_artifact(catalog, run, old, folder / new)
     artifacts = []
     for source, artifact in zip(run.artifacts, kept.artifacts, strict=True):
         if source.path is not None and artifact.path is not None:
-            size, sha256 = _copy(catalog, run, source.path, folder / artifact.path)
+            size, sha256 = copy_artifact(catalog, run, source.path, folder / artifact.path)
             artifact = replace(artifact, size_bytes=size, sha256=sha256)
         artifacts.append(artifact)
     kept = replace(kept, artifacts=tuple(artifacts))
@@ -96,8 +96,8 @@ def _diff_path(git: GitState | None) -> list[str]:
     return [] if git is None or git.diff_path is None else [git.diff_path]
 
 
-def _copy(catalog: Catalog, run: Run, path: str, target: Path) -> tuple[int, str]:
-    """Size and SHA-256 of what was copied."""
+def copy_artifact(catalog: Catalog, run: Run, path: str, target: Path) -> tuple[int, str]:
+    """Copy a file of the run, whose folder is made; its size and SHA-256."""
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     with catalog.open_artifact(run, path) as source, target.open("wb") as copy:

@@ -32,7 +32,7 @@ COMMANDS = {
     "compare": "Compare every configuration with the baseline.",
     "import": "Write other trackers' runs as run folders.",
     "seal": "Turn finished runs' JSONL into Parquet.",
-    "export": "Write runs, or every logged value, to one file.",
+    "export": "Write runs, or every logged value, for other tools.",
     "completion": "Print the script that completes commands in a shell.",
 }
 
