@@ -272,9 +272,9 @@ class TestJunit(ReaderContract):
     @pytest.fixture
     def foreign(self) -> dict[str, Tree]:
         return {
-            "page": {"a.xml": b"<html><testsuite/></html>"},
-            "empty": {"a.xml": b""},
-            "svg": {"a.xml": b"<svg/>"},
+            "page": {"test.xml": b"<html><testsuite/></html>"},
+            "empty": {"test.xml": b""},
+            "svg": {"test.xml": b"<svg/>"},
         }
 
 

@@ -34,7 +34,7 @@ _PER_SECOND = {
     for name in names
 }
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
-_LONGER = {"min": _MINUTE, "m": _MINUTE, "hr": _HOUR, "day": _DAY}
+_LONGER = {"min": _MINUTE, "hr": _HOUR, "day": _DAY}
 _ABSOLUTE = re.compile(r"(?<![\w.:/~-])(?:~|[A-Za-z]:)?[/\\](?:[^\s/\\\"'=:,;]+[/\\])+")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 

@@ -13,6 +13,11 @@ from runfolio.readers.benchmark_run import Measured, benchmark_reading, file_ide
 from runfolio.readers.number import clean, number_of_text
 from runfolio.readers.reader import Reading, RunFiles, Signature
 
+#: What test runners call their reports. Data sets have thousands of other XML files, which nobody need open.
+_NAMES = tuple(
+    f"*{word}*.xml"
+    for word in ("junit", "JUnit", "test", "Test", "TEST", "result", "Result", "report", "xunit")
+)
 #: With more tests than that, times are those of the classes.
 _MOST_TESTS = 500
 _ROOTS = ("testsuites", "testsuite")
@@ -50,7 +55,7 @@ class JunitReader:
 
     name = "junit"
     version = 1
-    signature = Signature(names=("*.xml",), size_limit=100_000_000)
+    signature = Signature(names=_NAMES, size_limit=100_000_000)
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is other XML."""

@@ -42,8 +42,8 @@ def test_needs_what_is_broken(broken):
 
 def main(target: Path) -> None:
     stories = {
-        "failing": TESTS.format(mark="slow", truth="1 == 2", error="raise ValueError('no')"),
-        "passing": TESTS.format(mark="xfail", truth="1 == 2", error="pass"),
+        "junit-failing": TESTS.format(mark="slow", truth="1 == 2", error="raise ValueError('no')"),
+        "junit-passing": TESTS.format(mark="xfail", truth="1 == 2", error="pass"),
     }
     for name, text in stories.items():
         with tempfile.TemporaryDirectory() as folder:
