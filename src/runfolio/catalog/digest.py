@@ -130,6 +130,9 @@ def summarize(part: Logged) -> list[MetricSummary]:
     times = part.time[np.isfinite(part.time)]
     last_time = float(times[-1]) if len(times) else None
     bulk = _bulk(rows) if finite.all() else None
+    lows, highs = (
+        (part.step[find(rows, axis=1)] for find in (np.argmin, np.argmax)) if bulk is not None else ((), ())
+    )
     result = []
     for index, (values, mask) in enumerate(zip(part.values, finite, strict=True)):
         low, high, mean, tail, deviation = bulk[:, index] if bulk is not None else _numbers(values, mask)
@@ -140,8 +143,8 @@ def summarize(part: Logged) -> list[MetricSummary]:
                 last=float(values[-1]),
                 minimum=float(low),
                 maximum=float(high),
-                step_of_minimum=_step_of(part.step, values, low),
-                step_of_maximum=_step_of(part.step, values, high),
+                step_of_minimum=_step_of(part.step, values, low) if bulk is None else float(lows[index]),
+                step_of_maximum=_step_of(part.step, values, high) if bulk is None else float(highs[index]),
                 mean_of_tail=float(tail),
                 nonfinite_count=len(values) - int(np.count_nonzero(mask)),
                 last_step=float(part.step[-1]),
