@@ -60,6 +60,7 @@ def build(
     adopt: bool = False,
     workers: int | None = None,
     use_cache: bool = True,
+    scheduler: str | None = None,
     reporter: Reporter | None = None,
 ) -> BuildReport:
     """What was done to bring the site up to date.
@@ -72,14 +73,15 @@ def build(
         adopt: build into a folder that holds other files.
         workers: processes that read runs; by default as many as there are cores.
         use_cache: keep what was read in `.runfolio/`, beside the configuration.
+        scheduler: address of a Dask scheduler whose workers read runs; `local` starts one for the time of the build.
         reporter: told of progress.
 
     Raises:
-        RunfolioError: nothing to read, a configuration with faults, or a folder that may not be written.
+        RunfolioError: nothing to read, a configuration with faults, a folder that may not be written, or a scheduler
+            that cannot be used.
     """
-    wishes = Wishes(
-        _paths(sources), Path(out) if out else None, _path(config), theme, adopt, workers, use_cache
-    )
+    folder = Path(out) if out else None
+    wishes = Wishes(_paths(sources), folder, _path(config), theme, adopt, workers, use_cache, scheduler)
     return Project(wishes, reporter).build()
 
 

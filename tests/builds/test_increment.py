@@ -80,7 +80,8 @@ def test_a_second_build_opens_no_run_and_writes_nothing(thousand: Path) -> None:
     assert found["report"]["written"] == found["report"]["removed"] == []
     assert found["report"]["unchanged"] == sum(path.is_file() for path in (thousand / "site").rglob("*")) - 1
     assert found["opened"] == []
-    assert found["written"] == []
+    # Folders that were new a moment ago are looked at once more; what that look saw is kept beside the cache.
+    assert [path for path in found["written"] if "last-build-" not in path] == []
     assert times(thousand / "site") == before
 
 

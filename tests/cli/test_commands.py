@@ -43,6 +43,11 @@ class TestBuild:
         assert list(report["seconds"]) == ["read", "plan", "write", "links"]
         assert not (project / ".runfolio").exists()
 
+    def test_profile_tells_of_every_stage(self, project: Path, runfolio: Command) -> None:
+        found = runfolio("build", "--profile", "--json")
+        assert [line.split()[0] for line in found.err.splitlines()] == list(found.json["seconds"])
+        assert all(line.endswith(" ms a run") for line in found.err.splitlines())
+
     def test_every_link_of_the_site_leads_somewhere(self, project: Path, runfolio: Command) -> None:
         problems = runfolio("build", "--json").json["problems"]
         assert [problem for problem in problems if problem["slug"] == "broken-link"] == []

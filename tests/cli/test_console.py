@@ -41,7 +41,7 @@ def test_progress_shows_long_work_and_cleans_up(clock: list[float]) -> None:
     stream = Terminal()
     work(console.Progress(stream), clock, 60)
     shown = stream.getvalue()
-    assert "50/100, 30 s left" in shown
+    assert "50/100, 2/s, 30 s left" in shown
     assert shown.endswith("\r\x1b[2K")
     assert shown.count("\r") < 120
 

@@ -42,6 +42,8 @@ FOUNDATION = {"", "runlog", "errors", "themes"}
 #: Third-party library → the packages that may import it. Anything else needs a decision, and a line here.
 HOMES = {
     "click": {"cli"},
+    "dask": {"catalog"},
+    "distributed": {"catalog"},
     "jinja2": {"render"},
     "markdown_it": {"render"},
     "markupsafe": {"render"},

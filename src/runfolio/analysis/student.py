@@ -50,18 +50,20 @@ def t_quantile(p: float, df: float) -> float:
 
 def _upper_quantile(target: float, df: float) -> float:
     """The t > 0 with P(|T| > t) = target."""
-    low, high = 0.0, 1.0
+    # Starts from the expansion around the normal quantile (Abramowitz and Stegun 26.7.5), good from two degrees on.
+    z = NormalDist().inv_cdf(1 - target / 2) if target > 1e-15 else 8.0
+    t = z + z * (z * z + 1) / (4 * df) + z * (5 * z**4 + 16 * z * z + 3) / (96 * df * df) if df >= 2 else 1.0
+    low, high = 0.0, 1.5 * t
     while t_two_sided(high, df) > target:
         low, high = high, high * 2
-    t = (low + high) / 2
+    t = t if low < t < high else (low + high) / 2
     for _ in range(200):
         excess = t_two_sided(t, df) - target
         low, high = (t, high) if excess > 0 else (low, t)
         step = t + excess / (2 * _density(t, df))
-        following = step if low < step < high else (low + high) / 2
-        if abs(following - t) <= 4e-16 * t:
+        if abs(step - t) <= 1e-14 * t:
             break
-        t = following
+        t = step if low < step < high else (low + high) / 2
     return t
 
 
@@ -95,22 +97,18 @@ def _beta_half(a: float, x: float, y: float) -> float:
 
 
 def _fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction of the incomplete beta function."""
-    c, d = 1.0, 1 / _away_from_zero(1 - (a + b) * x / (a + 1))
-    value = d
+    """The continued fraction of the incomplete beta function; no denominator may be zero."""
+    c, d = 1.0, 1 - (a + b) * x / (a + 1)
+    value = d = 1 / (d if abs(d) > _TINY else _TINY)
     for m in range(1, 10_000):
         even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        d = 1 / _away_from_zero(1 + even * d)
-        c = _away_from_zero(1 + even / c)
-        value *= d * c
         odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        d = 1 / _away_from_zero(1 + odd * d)
-        c = _away_from_zero(1 + odd / c)
-        value *= d * c
-        if abs(d * c - 1) < 1e-16:
+        for part in (even, odd):
+            d = 1 + part * d
+            d = 1 / (d if abs(d) > _TINY else _TINY)
+            c = 1 + part / c
+            c = c if abs(c) > _TINY else _TINY
+            value *= d * c
+        if abs(d * c - 1) < 4e-16:
             break
     return value
-
-
-def _away_from_zero(x: float) -> float:
-    return x if abs(x) > _TINY else _TINY

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from runfolio.model import BucketedSeries, FloatArray
 
 BUCKETS = 250
-#: Up to here every point is kept.
-EXACT_UP_TO = 2 * BUCKETS
+#: Up to here every point is kept: as many may stay of a longer series.
+EXACT_UP_TO = 4 * BUCKETS
 
 IndexArray = NDArray[np.intp]
 Mask = NDArray[np.bool_]
@@ -32,7 +32,7 @@ def thin(
         values: (k, n).
     """
     if len(step) <= EXACT_UP_TO:
-        return [_exact(name, step, time, row) for name, row in zip(names, values, strict=True)]
+        return exact(names, step, time, values)
     starts = bucket_starts(step)
     counts = np.diff(np.append(starts, len(step)))
     finite = np.isfinite(values)
@@ -59,9 +59,17 @@ def thin(
     return result
 
 
-def _exact(name: str, step: FloatArray, time: FloatArray, values: FloatArray) -> BucketedSeries:
-    means = np.where(np.isfinite(values), values, np.nan)
-    return BucketedSeries(name, step, time, values, step, time, means, np.ones(len(step)), exact=True)
+def exact(
+    names: tuple[str, ...], step: FloatArray, time: FloatArray, values: FloatArray
+) -> list[BucketedSeries]:
+    """Every point is a bucket of its own; arguments as in `thin`."""
+    finite = np.isfinite(values)
+    means = values if finite.all() else np.where(finite, values, np.nan)
+    ones = np.ones(len(step))
+    return [
+        BucketedSeries(name, step, time, row, step, time, mean, ones, exact=True)
+        for name, row, mean in zip(names, values, means, strict=True)
+    ]
 
 
 def bucket_starts(step: FloatArray) -> IndexArray:

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from runfolio.catalog.cache import Cache
 from runfolio.catalog.engine import Job, digest_run, read_claim
+from runfolio.catalog.look import Look
 from runfolio.catalog.outcome import unpack_series
 from runfolio.errors import ReadError
 from runfolio.model import BucketedSeries, Problem, Run
@@ -39,6 +40,8 @@ class Catalog:
     shelves: Mapping[str, Shelf] = field(repr=False, default_factory=dict)
     """Run id → where it comes from."""
     cache: Cache | None = field(repr=False, default=None)
+    looks: tuple[Look, ...] = field(repr=False, default=())
+    """Every folder that was listed on the way."""
 
     def rest(self) -> None:
         """Nothing is open until it is needed again: a process may fork now, and both sides may go on reading."""

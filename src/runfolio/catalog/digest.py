@@ -125,35 +125,46 @@ def _repeated(dropped: Mapping[str, int], path: str, run_id: str) -> tuple[Probl
 
 def summarize(part: Logged) -> list[MetricSummary]:
     """One summary a metric, in the order of `names`."""
-    finite = np.isfinite(part.values)
-    rows = part.values if finite.all() else np.where(finite, part.values, np.nan)
+    values, finite = part.values, np.isfinite(part.values)
+    whole = bool(finite.all())
+    numbers = _bulk(values).T if whole else np.array(list(map(_numbers, values, finite)))
+    kept = values if whole else np.where(finite, values, np.nan)
+    places = [_places(kept, numbers[:, 0]), _places(kept, numbers[:, 1])]
     times = part.time[np.isfinite(part.time)]
     last_time = float(times[-1]) if len(times) else None
-    bulk = _bulk(rows) if finite.all() else None
-    lows, highs = (
-        (part.step[find(rows, axis=1)] for find in (np.argmin, np.argmax)) if bulk is not None else ((), ())
+    nonfinite = (values.shape[1] - np.count_nonzero(finite, axis=1)).tolist()
+    rows = zip(
+        numbers.tolist(),
+        values[:, 0].tolist(),
+        values[:, -1].tolist(),
+        *(part.step[at].tolist() for at in places),
+        nonfinite,
+        strict=True,
     )
-    result = []
-    for index, (values, mask) in enumerate(zip(part.values, finite, strict=True)):
-        low, high, mean, tail, deviation = bulk[:, index] if bulk is not None else _numbers(values, mask)
-        result.append(
-            MetricSummary(
-                count=len(values),
-                first=float(values[0]),
-                last=float(values[-1]),
-                minimum=float(low),
-                maximum=float(high),
-                step_of_minimum=_step_of(part.step, values, low) if bulk is None else float(lows[index]),
-                step_of_maximum=_step_of(part.step, values, high) if bulk is None else float(highs[index]),
-                mean_of_tail=float(tail),
-                nonfinite_count=len(values) - int(np.count_nonzero(mask)),
-                last_step=float(part.step[-1]),
-                last_time=last_time,
-                mean=float(mean),
-                median_absolute_deviation=float(deviation),
-            )
+    return [
+        MetricSummary(
+            count=values.shape[1],
+            first=first,
+            last=last,
+            minimum=low,
+            maximum=high,
+            step_of_minimum=None if low != low else step_of_low,
+            step_of_maximum=None if high != high else step_of_high,
+            mean_of_tail=tail,
+            nonfinite_count=missing,
+            last_step=float(part.step[-1]),
+            last_time=last_time,
+            mean=mean,
+            median_absolute_deviation=deviation,
         )
-    return result
+        for (low, high, mean, tail, deviation), first, last, step_of_low, step_of_high, missing in rows
+    ]
+
+
+def _places(values: FloatArray, extremes: FloatArray) -> NDArray[np.intp]:
+    """Where each row (k, n) first has its extreme (k,); 0 where that is NaN."""
+    places: NDArray[np.intp] = (values == extremes[:, np.newaxis]).argmax(axis=1)
+    return places
 
 
 def _tail(count: int) -> int:
@@ -187,7 +198,3 @@ def _numbers(values: FloatArray, finite: NDArray[np.bool_]) -> FloatArray:
     tail = tail[np.isfinite(tail)]
     result[3] = _mean(tail) if len(tail) else np.nan
     return result
-
-
-def _step_of(step: FloatArray, values: FloatArray, extreme: float) -> float | None:
-    return None if np.isnan(extreme) else float(step[int(np.argmax(values == extreme))])

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
+from runfolio.catalog.buckets import exact
 from runfolio.model import BucketedSeries, FloatArray, Problem, Run
 
 #: Raised when the digest of the same rows, or the form of the blobs, changes.
-DIGEST_VERSION = 3
+DIGEST_VERSION = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class _PackedMetric:
     """Bit for each point of the frame; empty for all."""
     value: bytes
     mean: bytes
+    """Empty where the buckets are the points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +94,15 @@ def _pack_frame(group: list[BucketedSeries]) -> _Frame:
         step, positions = np.unique(np.concatenate([one.step for one in group]), return_index=True)
         time = np.concatenate([one.time for one in group])[positions]
     metrics = tuple(
-        _PackedMetric(one.metric, _bits(step, one), one.value.tobytes(), one.bucket_mean.tobytes())
+        _PackedMetric(
+            one.metric, _bits(step, one), one.value.tobytes(), b"" if one.exact else one.bucket_mean.tobytes()
+        )
         for one in group
     )
+    own = () if first.exact else (first.bucket_step, first.bucket_time, first.bucket_count)
+    bucket_step, bucket_time, bucket_count = (part.tobytes() for part in own) if own else (b"", b"", b"")
     return _Frame(
-        first.exact,
-        step.tobytes(),
-        time.tobytes(),
-        first.bucket_step.tobytes(),
-        first.bucket_time.tobytes(),
-        first.bucket_count.tobytes(),
-        metrics,
+        first.exact, step.tobytes(), time.tobytes(), bucket_step, bucket_time, bucket_count, metrics
     )
 
 
@@ -116,27 +116,28 @@ def _bits(step: FloatArray, one: BucketedSeries) -> bytes:
 
 def _unpack_frame(frame: _Frame) -> list[BucketedSeries]:
     step, time = np.frombuffer(frame.step), np.frombuffer(frame.time)
+    if frame.exact:
+        names = tuple(packed.metric for packed in frame.metrics)
+        values = np.frombuffer(b"".join(packed.value for packed in frame.metrics)).reshape(
+            len(names), len(step)
+        )
+        return exact(names, step, time, values)
     bucket_step, bucket_time = np.frombuffer(frame.bucket_step), np.frombuffer(frame.bucket_time)
     bucket_count = np.frombuffer(frame.bucket_count)
-    if frame.exact:
-        bucket_step, bucket_time = step, time
     result = []
     for packed in frame.metrics:
-        points_step, points_time = step, time
-        if packed.kept:
-            at = np.flatnonzero(np.unpackbits(np.frombuffer(packed.kept, dtype=np.uint8), count=len(step)))
-            points_step, points_time = step[at], time[at]
+        at = np.flatnonzero(np.unpackbits(np.frombuffer(packed.kept, dtype=np.uint8), count=len(step)))
         result.append(
             BucketedSeries(
                 packed.metric,
-                points_step,
-                points_time,
+                step[at],
+                time[at],
                 np.frombuffer(packed.value),
                 bucket_step,
                 bucket_time,
                 np.frombuffer(packed.mean),
                 bucket_count,
-                frame.exact,
+                exact=False,
             )
         )
     return result

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from runfolio.catalog.cache import Cache, stamp
 from runfolio.catalog.catalog import Catalog, Shelf, sort_key, sorted_problems
-from runfolio.catalog.engine import Job, digest_all
+from runfolio.catalog.cluster import Cluster
+from runfolio.catalog.engine import Engine, Job, digest_all
+from runfolio.catalog.look import Look, Looking
 from runfolio.catalog.outcome import Outcome, Packed, unpack_outcome
+from runfolio.catalog.processes import Processes
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.scan import Claim, file_claim, scan, taken_by
 from runfolio.catalog.storage import LocalStorage
@@ -32,6 +36,8 @@ class _Source:
     storage: LocalStorage
     key: str
     only: str | None = None
+    looks: list[Look] = field(default_factory=list, compare=False)
+    """Every folder that was listed."""
 
 
 @dataclass(slots=True)
@@ -52,6 +58,7 @@ def read_catalog(
     *,
     cache: Path | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     reporter: Reporter | None = None,
 ) -> Catalog:
     """Every run below the sources.
@@ -60,10 +67,12 @@ def read_catalog(
         sources: folders of runs, or single files.
         cache: SQLite file that keeps what was read; None for none.
         workers: processes that read; None: as many as are worth it.
+        scheduler: address of a Dask scheduler whose workers read instead, or `local`; None for none.
         reporter: is told how far the work is.
 
     Raises:
-        NothingFoundError: a source does not exist. Nothing else: what is wrong with a run is among `problems`.
+        NothingFoundError: a source does not exist.
+        EngineError: the scheduler or its workers cannot be used. Nothing else: what is wrong with a run is among `problems`.
     """
     reporter = reporter or Silence()
     kept = Cache(cache) if cache is not None else None
@@ -74,16 +83,27 @@ def read_catalog(
         found.problems.append(Problem("cache-unusable", Severity.NOTE, message, hint=hint))
     opened = [_opened(index, Path(path), kept) for index, path in enumerate(sources)]
     claims = [(source, claim) for source in opened for claim in _claims(source, found)]
-    while claims:
-        _read_round(claims, found, kept, workers, reporter)
-        claims = _second_looks(found)
+    with _engine(scheduler, workers, found) as engine:
+        while claims:
+            _read_round(claims, found, kept, engine, reporter)
+            claims = _second_looks(found)
     if kept is not None:
         for source in opened:
             if source.only is None:
                 kept.drop(
                     source.key, found.kept.get(source.key, {}).keys() - found.seen.get(source.key, set())
                 )
-    return _catalog(found, tuple(source.storage.label for source in opened), kept)
+    catalog = _catalog(found, tuple(source.storage.label for source in opened), kept)
+    return replace(catalog, looks=tuple(look for source in opened for look in source.looks))
+
+
+@contextmanager
+def _engine(scheduler: str | None, workers: int | None, found: _Findings) -> Iterator[Engine]:
+    if not scheduler:
+        yield Processes(workers)
+        return
+    with closing(Cluster(scheduler, workers, found.problems.append)) as cluster:
+        yield cluster
 
 
 def _opened(index: int, path: Path, cache: Cache | None) -> _Source:
@@ -105,10 +125,11 @@ def _claims(
     taken: frozenset[str] = frozenset(),
 ) -> list[Claim]:
     """Claims of a source that no other source has made already."""
+    storage = Looking(source.storage, source.looks)
     if source.only is not None:
-        claims = file_claim(source.storage, source.index, source.only, all_readers())
+        claims = file_claim(storage, source.index, source.only, all_readers())
     else:
-        result = scan(source.storage, source.index, all_readers(), start, refused, taken)
+        result = scan(storage, source.index, all_readers(), start, refused, taken)
         found.problems += result.problems
         claims = result.claims
     root = source.path.resolve()
@@ -131,7 +152,7 @@ def _read_round(
     claims: list[tuple[_Source, Claim]],
     found: _Findings,
     cache: Cache | None,
-    workers: int | None,
+    engine: Engine,
     reporter: Reporter,
 ) -> None:
     """Take what the cache has, read the rest, keep what was read."""
@@ -146,7 +167,7 @@ def _read_round(
         else:
             _add(source, shelf, outcomes, (), found)
     batch: list[tuple[str, str, bytes, list[Packed]]] = []
-    for source, shelf, packed in _read_missing(missing, workers, reporter):
+    for source, shelf, packed in _read_missing(missing, engine, reporter):
         outcomes = [unpack_outcome(item.outcome) for item in packed]
         is_kept = cache is not None and not cache.failure and all(item.is_lasting for item in outcomes)
         if is_kept:
@@ -180,11 +201,11 @@ def _rooted(outcome: Outcome, root: int) -> Outcome:
 
 
 def _read_missing(
-    missing: list[tuple[_Source, Shelf]], workers: int | None, reporter: Reporter
+    missing: list[tuple[_Source, Shelf]], engine: Engine, reporter: Reporter
 ) -> Iterator[tuple[_Source, Shelf, list[Packed]]]:
     if not missing:
         return
-    for index, packed in digest_all([shelf.job for _, shelf in missing], workers, reporter):
+    for index, packed in digest_all([shelf.job for _, shelf in missing], engine, reporter):
         source, shelf = missing[index]
         yield source, shelf, packed
 

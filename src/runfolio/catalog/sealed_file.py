@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,15 +28,15 @@ def write_sealed(
     step, time, places = _rows(parts)
     whole = bool((np.abs(step) < 2**53).all() and (step == np.trunc(step)).all())
     columns = {
-        STEP: pa.array(step.astype(np.int64) if whole else step),
-        TIME: pa.array(time, mask=np.isnan(time)),
+        STEP: _column(step.astype(np.int64) if whole else step, np.ones(len(step), dtype=bool)),
+        TIME: _column(time, ~np.isnan(time)),
     }
     homes = {name: (row, at) for part, at in zip(parts, places, strict=True) for name, row in _named(part)}
     renamed: dict[str, str] = {}
     for name in order:
         row, at = homes[name]
-        absent = np.ones(len(step), dtype=bool)
-        absent[at] = False
+        present = np.zeros(len(step), dtype=bool)
+        present[at] = True
         values = np.full(len(step), np.nan)
         values[at] = row
         column = name
@@ -43,15 +44,23 @@ def write_sealed(
             column += "_"
         if column != name:
             renamed[column] = name
-        columns[column] = pa.array(values, mask=absent)
+        columns[column] = _column(values, present)
     said = {"runfolio.schema": str(SCHEMA_VERSION), **(notes or {})}
     if renamed:
         said[METRIC_NAMES] = json.dumps(renamed)
-    pq.write_table(
-        pa.table(columns).replace_schema_metadata(said), path, compression="zstd", use_dictionary=False
-    )
+    table = pa.Table.from_arrays(list(columns.values()), names=list(columns)).replace_schema_metadata(said)
+    pq.write_table(table, path, compression="zstd", use_dictionary=False)
     with path.open("rb") as file:
         os.fsync(file.fileno())
+
+
+def _column(values: FloatArray | NDArray[np.int64], present: NDArray[np.bool_]) -> Any:
+    """The values from their buffers: asked to convert an array, pyarrow loads pandas, which takes seconds."""
+    import pyarrow as pa
+
+    kind = pa.int64() if values.dtype == np.int64 else pa.float64()
+    known = None if present.all() else pa.py_buffer(np.packbits(present, bitorder="little").tobytes())
+    return pa.Array.from_buffers(kind, len(values), [known, pa.py_buffer(values.tobytes())])
 
 
 def require_same(parts: Sequence[Logged], path: Path) -> None:

@@ -63,6 +63,10 @@ class LocalStorage:
         self.root = root
         self.label = root.resolve().name or "runs"
 
+    def __getstate__(self) -> dict[str, object]:
+        """Another process may have another working folder."""
+        return {"root": Path(os.path.abspath(self.root)), "label": self.label}  # noqa: PTH100 - links stay
+
     def _full(self, path: str) -> str:
         return f"{self.root}/{path}" if path else str(self.root)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from runfolio.charts.chart import Sparkline
-from runfolio.charts.frame import robust_range
+from runfolio.charts.frame import robust_range, widened
 from runfolio.model import FloatArray
 
 MOST_POINTS = 32
@@ -37,18 +37,30 @@ def sparklines(
     )
 
 
+def own_sparkline(points: Points, role: str) -> Sparkline | None:
+    """As one of `sparklines`, in the range of its own extremes."""
+    known = _finite(points)
+    if known is None:
+        return None
+    x, y = thinned(*known)
+    low, high = widened(float(y.min()), float(y.max()))
+    return Sparkline(x, y, low, high, role)
+
+
 def thinned(x: FloatArray, y: FloatArray, most: int = MOST_POINTS) -> Points:
     """At most `most` points of a finite series: ends, and lowest and highest of equally long parts of x."""
     if x.size <= most:
         return x, y
-    edges = np.linspace(x[0], x[-1], (most - 2) // 2 + 1)
-    part = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, edges.size - 2)
-    keep = {0, x.size - 1}
-    for k in np.unique(part):
-        where = np.flatnonzero(part == k)
-        keep |= {int(where[y[where].argmin()]), int(where[y[where].argmax()])}
-    chosen = np.array(sorted(keep))
-    return x[chosen], y[chosen]
+    edges = np.linspace(x[0], x[-1], (most - 2) // 2 + 1)[:-1]
+    starts = np.unique(np.searchsorted(x, edges))
+    starts = starts[starts < x.size]
+    counts = np.diff(starts, append=x.size)
+    chosen = [np.array([0, x.size - 1])]
+    for extreme in (np.minimum, np.maximum):
+        hits = np.flatnonzero(y == np.repeat(extreme.reduceat(y, starts), counts))
+        chosen.append(hits[np.searchsorted(hits, starts)])
+    kept = np.unique(np.concatenate(chosen))
+    return x[kept], y[kept]
 
 
 def _finite(points: Points | None) -> Points | None:
@@ -56,4 +68,6 @@ def _finite(points: Points | None) -> Points | None:
         return None
     x, y = points
     known = np.isfinite(x) & np.isfinite(y)
+    if known.all():
+        return points if x.size else None
     return (x[known], y[known]) if known.any() else None

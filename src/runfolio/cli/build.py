@@ -47,9 +47,10 @@ def project_of(
     theme: str | None,
     workers: int | None,
     no_cache: bool,
+    scheduler: str | None = None,
 ) -> Project:
     """The project these options ask for, with progress on the terminal."""
-    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache)
+    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler)
     return Project(
         wishes,
         Progress(),
@@ -62,13 +63,21 @@ def project_of(
     examples_text="""
 runfolio build
 runfolio build runs --out public
+runfolio build --scheduler tcp://head:8786
 runfolio build --strict --json > report.json
+runfolio build --profile
 """,
 )
 @site_options
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Read runs with the workers of this Dask scheduler, such as tcp://host:8786; local starts one.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is any warning or error.")
+@click.option("--profile", is_flag=True, help="Say how many seconds each stage took.")
 @options.as_json
-def command(strict: bool, as_json: bool, **site: Any) -> int:
+def command(strict: bool, profile: bool, as_json: bool, **site: Any) -> int:
     """Build the site.
 
     SOURCE is a folder or file with runs; by default what the configuration says, else runs. Only what changed is
@@ -76,6 +85,8 @@ def command(strict: bool, as_json: bool, **site: Any) -> int:
     """
     project = project_of(**site)
     report = project.build()
+    if profile:
+        click.echo(profile_text(report), err=True)
     if as_json:
         print_json(report.as_json())
     else:
@@ -93,6 +104,16 @@ def summary(report: BuildReport, out: Path) -> str:
     count = plural(len(report.written) + report.unchanged, "file")
     seconds = sum(report.seconds.values())
     return f"Built {count} from {plural(report.runs, 'run')} into {shown_path(out)} ({', '.join(parts)}) in {seconds:.1f} s"
+
+
+def profile_text(report: BuildReport) -> str:
+    """Seconds of each stage, the share of the whole, and what a run took: a line each."""
+    total = sum(report.seconds.values()) or 1e-9
+    lines = [
+        f"{stage:6} {seconds:9.3f} s  {seconds / total:4.0%}  {seconds / max(report.runs, 1) * 1000:8.3f} ms a run"
+        for stage, seconds in report.seconds.items()
+    ]
+    return "\n".join(lines)
 
 
 def exit_code(report: BuildReport, *, strict: bool) -> int:

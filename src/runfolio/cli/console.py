@@ -143,5 +143,6 @@ class Progress:
         share = min(self._done / self._total, 1.0)
         width = max(min(shutil.get_terminal_size().columns - 50, 30), 0)
         bar = "━" * round(share * width) + "╌" * (width - round(share * width))
-        left = (now - self._started) * (1 - share) / share if share else 0.0
-        return f"{self._stage} {bar} {self._done:,}/{self._total:,}, {left:.0f} s left"
+        taken = now - self._started
+        left = taken * (1 - share) / share if share else 0.0
+        return f"{self._stage} {bar} {self._done:,}/{self._total:,}, {self._done / taken:,.0f}/s, {left:.0f} s left"

@@ -47,9 +47,9 @@ class Source:
     """Index of the source folder among those given to the build; the absolute path never leaves the catalog."""
     path: str
     """The run's folder or file relative to that root, posix."""
+    files: tuple[SourceFile, ...] = ()
     part: str = ""
     """Which of the runs in these files, such as its id in a database; empty where they are one run."""
-    files: tuple[SourceFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from runfolio.analysis.estimate import estimate_group
 from runfolio.analysis.rounding import bytes_text, parameter_text, uses_scientific
 from runfolio.analysis.select import Outcome, value_of
 from runfolio.catalog.catalog import Catalog
+from runfolio.charts.chart import Sparkline
 from runfolio.model import Alert, Group, MetricSpec, MetricSummary, Run, RunStatus
 from runfolio.pages.artifacts import ArtifactView, show_artifact
 from runfolio.pages.ending import last_step, last_words, status_word
@@ -17,7 +18,7 @@ from runfolio.pages.figures import Figure
 from runfolio.pages.page import Context, Link, Page
 from runfolio.pages.routes import run_page, run_series
 from runfolio.pages.run_about import Pair, about
-from runfolio.pages.run_curves import run_figures
+from runfolio.pages.run_curves import metric_sparks, run_figures
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
@@ -30,6 +31,8 @@ from runfolio.pages.words import (
     value_text,
     with_unit,
 )
+
+MOST_SIBLINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class MetricRow:
     maximum_step: str
     count: int
     nonfinite: int
+    spark: Sparkline | None = None
+    """Its course in the size of a word."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,19 +88,30 @@ class RunContext(Context):
     variables: tuple[Pair, ...]
     files: tuple[Pair, ...]
     siblings: tuple[Link, ...]
+    more_siblings: int
+    """How many other runs of the configuration are not among the siblings."""
     previous: Link | None
     following: Link | None
     has_frames: bool
+    has_curves: bool
+    """True where a metric has more than one value."""
     tags: tuple[str, ...] = ()
 
 
-def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell) -> RunContext:
-    """The page of one run. `run` is the disclosed one: nothing here decides what may be shown."""
+def run_context(
+    catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell, *, curves: str = ""
+) -> RunContext:
+    """The page of one run. `run` is the disclosed one: nothing here decides what may be shown.
+
+    `curves` is the path of the script with the experiment's mean curves.
+    """
     group, baseline = study.group_of[run.run_id], study.baseline
     other = None if baseline == group else baseline
     artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
     previous, following = _neighbours(study, run)
     settings = _settings(study, run, other)
+    sparks = metric_sparks(run, series)
+    siblings = _siblings(study, run, group)
     return RunContext(
         page=_page(study, run, shell),
         run_id=run.run_id,
@@ -108,8 +124,11 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         differences=tuple(item for item in settings if item.baseline),
         baseline_label=other.label if other is not None else "",
         settings=settings,
-        metrics=tuple(_metric_row(study, study.specs[name], item) for name, item in run.metrics.items()),
-        figures=run_figures(study, run, series),
+        metrics=tuple(
+            _metric_row(study, study.specs[name], item, sparks.get(name))
+            for name, item in run.metrics.items()
+        ),
+        figures=run_figures(study, run, series, curves),
         artifacts=artifacts,
         alerts=run.alerts,
         notes=run.notes,
@@ -117,10 +136,12 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         packages=_pairs(run.environment.packages),
         variables=_pairs(run.environment.variables, is_code=True),
         files=_files(run),
-        siblings=_siblings(study, run, group),
+        siblings=siblings,
+        more_siblings=len(group.run_ids) - 1 - len(siblings),
         previous=previous,
         following=following,
         has_frames=any(item.kind == "frame" for item in artifacts),
+        has_curves=bool(sparks),
         tags=run.tags,
     )
 
@@ -140,9 +161,9 @@ def _files(run: Run) -> tuple[Pair, ...]:
 
 
 def _siblings(study: Study, run: Run, group: Group) -> tuple[Link, ...]:
-    """The other runs of the configuration."""
-    others = [study.by_id[run_id] for run_id in group.run_ids if run_id != run.run_id]
-    return tuple(Link(other.name, run_page(other.run_id)) for other in others)
+    """The other runs of the configuration; of many, the first ones."""
+    others = [run_id for run_id in group.run_ids if run_id != run.run_id][:MOST_SIBLINGS]
+    return tuple(Link(study.by_id[run_id].name, study.address(run_id)) for run_id in others)
 
 
 def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
@@ -210,7 +231,7 @@ def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, 
     return tuple(found)
 
 
-def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary) -> MetricRow:
+def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary, spark: Sparkline | None) -> MetricRow:
     def step(value: float | None) -> str:
         return "" if value is None else f"{value:,.10g}"
 
@@ -226,6 +247,7 @@ def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary) -> Metri
         maximum_step=step(summary.step_of_maximum),
         count=summary.count,
         nonfinite=summary.nonfinite_count,
+        spark=spark,
     )
 
 
@@ -235,6 +257,6 @@ def _neighbours(study: Study, run: Run) -> tuple[Link | None, Link | None]:
     def link(at: int) -> Link | None:
         if not 0 <= at < len(study.runs):
             return None
-        return Link(study.runs[at].name, run_page(study.runs[at].run_id))
+        return Link(study.runs[at].name, study.address(study.runs[at].run_id))
 
     return link(place - 1), link(place + 1)

@@ -1,9 +1,16 @@
-"""The charts of a run's page: this run dark, its replicates grey, the baseline dashed."""
+"""The curves of a run's page: charts with this run dark, its replicates grey, the baseline dashed; and word-sized ones.
+
+A run may have hundreds of metrics. The first few are charts, every one has a curve in the table of metrics.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from runfolio.analysis.curve import Curve
+from runfolio.charts.chart import Sparkline
 from runfolio.charts.metric_by_step import CurveInput, metric_by_step
+from runfolio.charts.sparkline import own_sparkline
 from runfolio.model import MetricSpec, Run
 from runfolio.pages.figures import Figure, aligned
 from runfolio.pages.learning_curves import end_digits, usable_ids
@@ -12,12 +19,17 @@ from runfolio.pages.series import SeriesStore
 from runfolio.pages.study import Study
 from runfolio.pages.words import count
 
-MOST_CHARTS = 12
+MOST_CHARTS = 4
 MOST_REPLICATES = 10
+#: The mean of more runs than these comes from the script of the experiment's curves, not from theirs.
+MOST_MEMBERS = 40
 
 
-def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ...]:
-    """One chart for each metric with more than one value, the headline one first; at most twelve."""
+def run_figures(study: Study, run: Run, series: SeriesStore, curves: str) -> tuple[Figure, ...]:
+    """One chart for each metric with more than one value, the headline one first; at most four.
+
+    `curves` is the path of the script with the experiment's mean curves.
+    """
     names = [name for name, item in run.metrics.items() if item.count > 1]
     primary = study.primary.name if study.primary else ""
     names.sort(key=lambda name: (name != primary, name.startswith("system/")))
@@ -37,8 +49,21 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
             sources = {
                 f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
             }
+            if shows_large_baseline(study, run):
+                sources[f"curves:{slug(study.name)}"] = curves
             figures.append(Figure(chart, sources=sources, scale=spec.scale))
     return aligned(figures)
+
+
+def metric_sparks(run: Run, series: SeriesStore) -> Mapping[str, Sparkline]:
+    """A curve for each metric with more than one value, by its name; each in a range of its own."""
+    found: dict[str, Sparkline] = {}
+    for name, item in series.of_run(run).items():
+        if len(item.step) > 1:
+            spark = own_sparkline((item.step, item.value), "focus")
+            if spark is not None:
+                found[name] = spark
+    return found
 
 
 def _which(study: Study, run: Run) -> str:
@@ -54,6 +79,12 @@ def _which(study: Study, run: Run) -> str:
 
 def _shows_baseline(study: Study, run: Run) -> bool:
     return study.baseline is not None and run.run_id not in study.baseline.run_ids
+
+
+def shows_large_baseline(study: Study, run: Run) -> bool:
+    """True where the page shows the mean of so many runs that it depends on the experiment's curves."""
+    baseline = study.baseline
+    return baseline is not None and len(baseline.run_ids) > MOST_MEMBERS and _shows_baseline(study, run)
 
 
 def _inputs(
@@ -87,6 +118,10 @@ def _inputs(
             members = [
                 study.by_id[i] for i in usable_ids(study, baseline) if spec.name in study.by_id[i].metrics
             ]
+            if shows_large_baseline(study, run):
+                key = f"curves:{slug(study.name)}#{baseline.group_id}/{spec.name}"
+                mean = CurveInput("baseline", "baseline", curve.step, curve.mean, n=1, key=key)
+                return (mean, *found), shown
             found.insert(0, _baseline_mean(curve, members, spec))
             shown += members
     return tuple(found), shown

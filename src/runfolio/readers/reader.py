@@ -137,7 +137,7 @@ class RunFiles:
         `part` tells the runs of one claim apart, such as their ids in a database.
         """
         files = tuple(sorted(self._digests.values(), key=lambda file: file.path))
-        return Source(reader, self.root, self.path, part, files)
+        return Source(reader, self.root, self.path, files, part)
 
     def fingerprint(self, reader: str, part: str = "") -> str:
         """Digest of where the run lies and of the bytes that were read."""

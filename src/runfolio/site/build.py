@@ -14,6 +14,7 @@ from runfolio.model import Problem, Severity
 from runfolio.pages.plan import SitePlan
 from runfolio.site.ahead import made_ahead
 from runfolio.site.checksums import checksums, checksums_script
+from runfolio.site.limits import near_limits
 from runfolio.site.links import LinkCheck, broken_link_problem, mentions_any
 from runfolio.site.manifest import ANNOUNCED, Entry, Manifest, read_manifest, write_manifest
 from runfolio.site.plan import PlannedFile, Renders, planned_files
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from runfolio.catalog.reporter import Reporter
 
 _log = logging.getLogger("runfolio.site")
+
+_NAMED_BY_DIGEST = ("assets/", "data/", "series/")
 
 
 def build_site(
@@ -76,7 +79,7 @@ def build_site(
         written=tuple(sorted(writer.written)),
         unchanged=writer.unchanged,
         removed=tuple(removed),
-        problems=tuple(sorted({*plan.problems, *writer.problems})),
+        problems=tuple(sorted({*plan.problems, *writer.problems, *near_limits(writer.entries)})),
         seconds={"write": write_s, "links": time.perf_counter() - started - write_s},
     )
 
@@ -207,6 +210,8 @@ class _Writer:
         """Nothing; links that lead nowhere are Problems, and are kept in the manifest until they are mended."""
         check = LinkCheck(self.sink.read, self.entries)
         written = set(self.written)
+        # Names with a digest stand in pages that have it among their inputs: when such a file goes, these were written anew.
+        removed = [path for path in removed if not path.startswith(_NAMED_BY_DIGEST)]
         for file in files:
             entry = self.entries.get(file.path)
             if not file.is_page or entry is None or not entry.sha256:

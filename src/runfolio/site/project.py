@@ -8,19 +8,37 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from runfolio import __version__
 from runfolio.catalog import Catalog, read_catalog
 from runfolio.catalog.catalog import sorted_problems
+from runfolio.catalog.outcome import DIGEST_VERSION
 from runfolio.catalog.reporter import Reporter
 from runfolio.config import CONFIG_FILE, Config, load_config
 from runfolio.errors import ConfigError, NothingFoundError, SinkError
-from runfolio.model import Problem
+from runfolio.model import Problem, RunStatus
 from runfolio.pages.plan import SitePlan
+from runfolio.readers import all_readers, plugin_problems
 from runfolio.site.build import build_site
+from runfolio.site.last_build import LastBuild, forget, manifest_digest, place_of, remember, untouched
+from runfolio.site.limits import near_limits
 from runfolio.site.lock import site_lock
-from runfolio.site.plan import Renders
+from runfolio.site.manifest import read_manifest
+from runfolio.site.plan import KEY_FORMAT, Renders, digest
 from runfolio.site.report import BuildReport
 from runfolio.site.sink import FolderSink
 from runfolio.site.watch import EVERYTHING, Change, Watched
+
+#: Problems whose cause may vanish without a change of a file that was listed.
+_PASSING = (
+    "page-failed",
+    "refused-output",
+    "foreign-file",
+    "unreadable-file",
+    "unreadable-folder",
+    "reader-died",
+    "cache-unusable",
+    "scheduler-lost",
+)
 
 DEFAULT_SOURCE = "runs"
 CACHE_FILE = ".runfolio/cache.sqlite"
@@ -38,6 +56,8 @@ class Wishes:
     adopt: bool = False
     workers: int | None = None
     use_cache: bool = True
+    scheduler: str | None = None
+    """Address of a Dask scheduler whose workers read the runs, or `local`."""
 
 
 @dataclass(slots=True)
@@ -83,7 +103,13 @@ class Project:
         """
         _require(self.sources, self.config)
         cache = self.config.folder / CACHE_FILE if self.wishes.use_cache else None
-        catalog = read_catalog(self.sources, cache=cache, workers=self.wishes.workers, reporter=self.reporter)
+        catalog = read_catalog(
+            self.sources,
+            cache=cache,
+            workers=self.wishes.workers,
+            scheduler=self.wishes.scheduler,
+            reporter=self.reporter,
+        )
         if not catalog.runs:
             raise _no_runs(self.sources, catalog)
         return catalog
@@ -95,6 +121,8 @@ class Project:
             self.config = load_config(self.wishes.config)
             changed = EVERYTHING
         _refuse_mixing(self.sources, self.out)
+        if self._catalog is None and (report := self._untouched()) is not None:
+            return replace(report, seconds={"look": time.perf_counter() - started})
         if self._catalog is None or Change.RUN in changed:
             self._catalog = self.read()
         read = time.perf_counter()
@@ -112,15 +140,62 @@ class Project:
                 workers=self.wishes.workers,
                 reporter=self.reporter,
             )
-        seconds = {"read": read - started, "plan": planned - read, **report.seconds}
-        problems = sorted_problems((*self._catalog.problems, *report.problems))
-        return replace(report, runs=len(self._catalog.runs), problems=problems, seconds=seconds)
+            seconds = {"read": read - started, "plan": planned - read, **report.seconds}
+            problems = sorted_problems((*self._catalog.problems, *report.problems))
+            report = replace(report, runs=len(self._catalog.runs), problems=problems, seconds=seconds)
+            self._remember(self._catalog, report)
+        return report
+
+    def _untouched(self) -> BuildReport | None:
+        """The report of a build that has nothing to do, without reading, planning or rendering; None where it may have."""
+        place = self._last_build
+        if place is None or not place.exists():
+            return None
+        _require(self.sources, self.config)
+        with site_lock(self.out, on_wait=self.on_wait):
+            return untouched(place, self._key, FolderSink(self.out))
+
+    def _remember(self, catalog: Catalog, report: BuildReport) -> None:
+        place = self._last_build
+        if place is None:
+            return
+        # A run that goes on may end without a change of its files; a failed page or an unreadable file may be mended so.
+        goes_on = any(run.status is RunStatus.RUNNING for run in catalog.runs)
+        if goes_on or any(item.slug in _PASSING for item in report.problems):
+            forget(place)
+            return
+        manifest = manifest_digest(FolderSink(self.out))
+        remember(place, LastBuild(self._key, catalog.looks, manifest, report.runs, report.problems))
+
+    @property
+    def _last_build(self) -> Path | None:
+        cache = self.config.folder / CACHE_FILE
+        return place_of(cache.parent, self.out) if self.wishes.use_cache else None
+
+    @property
+    def _key(self) -> str:
+        """Digest of all that shapes the site besides the files of the runs."""
+        if self._renderer is None:
+            self._renderer = self._make_renderer()
+        readers = [(reader.name, reader.version) for reader in all_readers()]
+        sources = [str(source.resolve()) for source in self.sources]
+        parts = (
+            __version__,
+            str(DIGEST_VERSION),
+            str(KEY_FORMAT),
+            self.config.site.key,
+            self._renderer.fingerprint,
+        )
+        return digest((*parts, repr(readers), repr(sources), repr(plugin_problems())))
 
     def check(self) -> tuple[int, tuple[Problem, ...]]:
-        """How many runs there are, and everything wrong with them or with what the configuration says of them."""
+        """How many runs there are, and everything wrong with them, with what the configuration says of them, or with the
+        size of the site that is there."""
         catalog = self.read()
         plan = self._plan(catalog)
-        return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems))
+        site = read_manifest(FolderSink(self.out))
+        sizes = near_limits(site.files) if site is not None else []
+        return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems, *sizes))
 
     def _plan(self, catalog: Catalog) -> SitePlan:
         # Pages and templates take a while to load, and half of the commands need neither.

@@ -12,10 +12,9 @@ import re
 import numpy as np
 
 from runfolio.charts.chart import Chart, Departure, Line, Shown, Sparkline
-from runfolio.charts.sparkline import thinned
 from runfolio.render.engines.svg_axes import draw_axes
 from runfolio.render.engines.svg_labels import draw_labels, end_labels, label_list
-from runfolio.render.engines.svg_place import Place, band_path, coordinate, curve_path, line_path, place
+from runfolio.render.engines.svg_place import Place, band_path, coordinate, curve_path, place, plain_path
 from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
 from runfolio.render.engines.svg_text import MOST_IN_DESCRIPTION, MOST_IN_TITLE, escaped, middle
 
@@ -63,7 +62,7 @@ def draw_chart(chart: Chart, shown: Shown) -> str:
 
 def draw_sparkline(spark: Sparkline, width: int = 96, height: int = 20) -> str:
     """A curve of a word's size with a dot at its end; hidden from assistive technology: its number stands beside it."""
-    x, y = thinned(spark.x, spark.y)
+    x, y = spark.x, spark.y
     inset = 3.0
     span = float(x[-1] - x[0]) or 1.0
     px = inset + (x - x[0]) / span * (width - 2 * inset) if x.size > 1 else np.array([width - inset])
@@ -75,7 +74,7 @@ def draw_sparkline(spark: Sparkline, width: int = 96, height: int = 20) -> str:
     end = f'<circle class="end-dot c-{spark.role}" cx="{px[-1] * 10:.0f}" cy="{py[-1] * 10:.0f}" r="20"/>'
     return (
         f'<svg class="spark" viewBox="0 0 {width * 10} {height * 10}" width="{width}" height="{height}" aria-hidden="true">'
-        f'<path class="line c-{spark.role}" d="{line_path(px, py, width)}"/>{end}</svg>'
+        f'<path class="line c-{spark.role}" d="{plain_path(px, py)}"/>{end}</svg>'
     )
 
 

@@ -82,7 +82,7 @@ def line_path(x: FloatArray, y: FloatArray, columns: int) -> str:
     extreme is lost; of those, what lies on a straight line goes too.
     """
     parts = [_thinned(x[piece], y[piece], columns) for piece in _pieces(np.isfinite(x) & np.isfinite(y))]
-    return "".join(_path(px, py) for px, py in parts)
+    return "".join(plain_path(px, py) for px, py in parts)
 
 
 def band_path(x: FloatArray, low: FloatArray, high: FloatArray, columns: int) -> str:
@@ -95,7 +95,7 @@ def band_path(x: FloatArray, low: FloatArray, high: FloatArray, columns: int) ->
         upper = _straightened(x[piece][there], high[piece][there])
         lower = _straightened(x[piece][there], low[piece][there])
         outline = np.concatenate([upper[0], lower[0][::-1]]), np.concatenate([upper[1], lower[1][::-1]])
-        result += _path(*outline) + "z"
+        result += plain_path(*outline) + "z"
     return result
 
 
@@ -181,8 +181,9 @@ def _bends_little(x: FloatArray, y: FloatArray) -> NDArray[np.intp]:
     return ((run > 0) & fits).nonzero()[0] + 1
 
 
-def _path(x: FloatArray, y: FloatArray) -> str:
-    """`M` and one relative `l` with as few separators as the grammar allows."""
+def plain_path(x: FloatArray, y: FloatArray) -> str:
+    """Path data in tenths of a pixel through all these positions: `M`, and one relative `l` with as few separators as
+    the grammar allows."""
     px, py = np.rint(x * 10).astype(np.int64), np.rint(y * 10).astype(np.int64)
     moves = np.empty((px.size - 1, 2), dtype=np.int64)
     np.subtract(px[1:], px[:-1], out=moves[:, 0])

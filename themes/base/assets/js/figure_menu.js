@@ -44,7 +44,9 @@
 
   /** One line a point: series, step, time, value, low, high, n, in the chart's units. */
   function csv(traces) {
-    const rows = traces.flatMap((trace) => Array.from(trace.y, (value, i) => [trace.name, trace.step[i], trace.time && trace.time[i], value, trace.low && trace.low[i], trace.high && trace.high[i], trace.n && trace.n[i]]));
+    // The data scripts keep seven digits; what floats write behind them means nothing.
+    const at = (values, i) => values && Number(values[i].toPrecision(6));
+    const rows = traces.flatMap((trace) => Array.from(trace.y, (_, i) => [trace.name, trace.step[i], at(trace.time, i), at(trace.y, i), at(trace.low, i), at(trace.high, i), trace.n && trace.n[i]]));
     return runfolio.exporting.csv(["series", "step", "time", "value", "low", "high", "n"], rows);
   }
 

@@ -60,12 +60,23 @@ window.runfolio = window.runfolio || {};
     return `runfolio.register(${JSON.stringify(key)},${JSON.stringify(payloads.get(key))});\n`;
   }
 
-  /** Base64 of little-endian float32 → Float32Array. */
-  function decode(text) {
-    const binary = atob(text);
-    const bytes = new Uint8Array(binary.length);
-    for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
-    return new Float32Array(bytes.buffer);
+  const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const NO_NUMBERS = [-Infinity, Infinity, NaN];
+
+  /** A column: [base64, low, high] of 24-bit steps of that range, or base64 of little-endian float32. As pages/encoding.py. */
+  function decode(column) {
+    if (typeof column === "string") return new Float32Array(bytesOf(column).buffer);
+    const [text, low, high] = column, bytes = bytesOf(text), steps = 2 ** 24 - 8;
+    return Float64Array.from({ length: bytes.length / 3 }, (_, i) => {
+      const code = bytes[3 * i] + bytes[3 * i + 1] * 256 + bytes[3 * i + 2] * 65536;
+      return code > steps ? NO_NUMBERS[code - (2 ** 24 - 3)] : low + code * ((high - low) / steps);
+    });
+  }
+
+  /** An axis: [first, distance, n] where it is even, else base64 of little-endian float64 → Float64Array. */
+  function decodeAxis(axis) {
+    if (typeof axis !== "string") return Float64Array.from({ length: axis[2] }, (_, i) => axis[0] + axis[1] * i);
+    return new Float64Array(bytesOf(axis).buffer);
   }
 
   /** One metric of a series payload, decoded; null where it is not logged. `same` names the metric whose steps it shares. */
@@ -73,7 +84,7 @@ window.runfolio = window.runfolio || {};
     if (!metrics || !has(metrics, name)) return null;
     const own = metrics[name];
     const shared = own.same !== undefined && has(metrics, own.same) ? metrics[own.same] : own;
-    const result = { step: decode(shared.step), time: shared.time ? decode(shared.time) : null };
+    const result = { step: decodeAxis(shared.step), time: shared.time ? decode(shared.time) : null };
     for (const key of ["value", "low", "high", "n"]) result[key] = own[key] ? decode(own[key]) : null;
     return result;
   }

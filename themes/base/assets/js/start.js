@@ -8,6 +8,7 @@
     charts: { after: [], parts: ["curves", "redraw", "explore", "figureMenu"] },
     runs: { after: ["charts"], parts: ["runsTable", "baseline"] },
     compare: { after: ["charts", "runs", "tools"], parts: ["compare"] },
+    run: { after: ["charts", "runs"], parts: ["sharedRun"] },
     tools: { after: [], parts: ["search", "verify"] },
   };
   const opened = new Map();
@@ -77,6 +78,11 @@
       // What the address asks for takes the place of the default comparison: it must not show first and jump.
       compare.classList.toggle("is-waiting", Boolean(runfolio.hash.get("r") || runfolio.hash.get("g")));
       open("compare");
+    }
+    const shared = document.querySelector("[data-shared-run]");
+    if (shared) {
+      shared.classList.toggle("is-waiting", Boolean(runfolio.hash.get("r")));
+      open("run");
     }
     runfolio.hash.onChange(openForState);
     openForState();
