@@ -1,39 +1,42 @@
 """The supported Python surface: what the commands do, as functions that return values.
 
-Everywhere `sources` are folders or files with runs; by default those of the configuration, else `runs`. `config` is a
+Everywhere `sources` are folders or files with runs, or URLs such as s3://bucket/runs; by default those of the configuration, else `runs`. `config` is a
 configuration file; by default `runfolio.toml` of the working folder, else `[tool.runfolio]` of its pyproject.toml.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.where import parse_where, vocabulary
-from runfolio.catalog import Catalog, rows_of_runs, seal_run
+from runfolio.catalog import Catalog, rows_of_runs
 from runfolio.catalog import import_runs as _import_runs
 from runfolio.catalog.columns import parquet_bytes
 from runfolio.catalog.export_runs import Exported, export_runs
-from runfolio.catalog.import_runs import Imported
+from runfolio.catalog.import_runs import Imported, require_outside
 from runfolio.catalog.reporter import Reporter, Silence
-from runfolio.errors import NothingFoundError, RunfolioError, UsageError, nearest
+from runfolio.catalog.seal import Sealed, seal_runs
+from runfolio.catalog.sync import SyncReport, sync_runs
+from runfolio.errors import NothingFoundError, UsageError, nearest
 from runfolio.model import Problem, Run
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
-from runfolio.pages.study import chosen_study, studies
-from runfolio.runlog import METRICS_JSONL, RUN_FILE, WORKER_METRICS_GLOB
+from runfolio.pages.study import named_study, studies
+from runfolio.place import Place, StoreUrl, place
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Source = str | PathLike[str]
+FilePath = str | PathLike[str]
+Source = FilePath | StoreUrl
 Sources = Source | Sequence[Source] | None
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "runs_table",
     "seal",
     "select_runs",
+    "sync",
     "values_table",
 ]
 
@@ -55,7 +59,7 @@ def build(
     sources: Sources = None,
     out: Source | None = None,
     *,
-    config: Source | None = None,
+    config: FilePath | None = None,
     theme: str | None = None,
     adopt: bool = False,
     workers: int | None = None,
@@ -67,7 +71,7 @@ def build(
 
     Args:
         sources: see the module.
-        out: the site's folder; by default the configured one, else `site`.
+        out: the site's folder or URL; by default the configured one, else `site`.
         config: see the module.
         theme: name or folder of a theme.
         adopt: build into a folder that holds other files.
@@ -80,13 +84,13 @@ def build(
         RunfolioError: nothing to read, a configuration with faults, a folder that may not be written, or a scheduler
             that cannot be used.
     """
-    folder = Path(out) if out else None
-    wishes = Wishes(_paths(sources), folder, _path(config), theme, adopt, workers, use_cache, scheduler)
+    target = place(out) if out else None
+    wishes = Wishes(_places(sources), target, _path(config), theme, adopt, workers, use_cache, scheduler)
     return Project(wishes, reporter).build()
 
 
 def load(
-    sources: Sources = None, *, config: Source | None = None, reporter: Reporter | None = None
+    sources: Sources = None, *, config: FilePath | None = None, reporter: Reporter | None = None
 ) -> Catalog:
     """All runs of the sources, with the problems met on the way.
 
@@ -97,10 +101,10 @@ def load(
 
 
 def project(
-    sources: Sources = None, *, config: Source | None = None, reporter: Reporter | None = None
+    sources: Sources = None, *, config: FilePath | None = None, reporter: Reporter | None = None
 ) -> Project:
     """The project these sources and this configuration make."""
-    return Project(Wishes(_paths(sources), config=_path(config)), reporter)
+    return Project(Wishes(_places(sources), config=_path(config)), reporter)
 
 
 def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
@@ -151,7 +155,7 @@ def compare(
     baseline: str | None = None,
     where: str | None = None,
     experiment: str | None = None,
-    config: Source | None = None,
+    config: FilePath | None = None,
     reporter: Reporter | None = None,
 ) -> Comparison:
     """Every configuration of an experiment against the baseline: the numbers of the experiment's page.
@@ -203,7 +207,7 @@ def compare_runs(
     if baseline is not None:
         own = {name: replace(item, baseline=None) for name, item in options.experiments.items()}
         options = replace(options, baseline=baseline, experiments=own)
-    study = chosen_study(studies(left, options)[0], metric, experiment)
+    study = named_study(studies(left, options)[0], metric, experiment)
     if baseline is not None:
         parse_where(baseline, known=vocabulary(study.runs, study.specs))
     spec = study.primary if metric is None else study.specs[metric]
@@ -213,7 +217,7 @@ def compare_runs(
 
 
 def runs_table(
-    sources: Sources = None, *, where: str | None = None, config: Source | None = None
+    sources: Sources = None, *, where: str | None = None, config: FilePath | None = None
 ) -> pd.DataFrame:
     """One row a run, the columns of the site's `data/runs.csv`; `started_at` is a time in UTC.
 
@@ -257,7 +261,7 @@ def export(
     *,
     values: bool = False,
     where: str | None = None,
-    config: Source | None = None,
+    config: FilePath | None = None,
     reporter: Reporter | None = None,
 ) -> tuple[bytes, int]:
     """A file's bytes and how many rows it has.
@@ -304,10 +308,10 @@ def _json_value(value: object) -> object:
 
 def import_runs(
     source: Source,
-    target: Source,
+    target: FilePath,
     *,
     where: str | None = None,
-    config: Source | None = None,
+    config: FilePath | None = None,
     reporter: Reporter | None = None,
 ) -> tuple[Imported, tuple[Problem, ...]]:
     """What was written below `target` as run folders, what was there already and what was refused; and the source's problems.
@@ -315,58 +319,41 @@ def import_runs(
     Raises:
         UsageError: the target lies in the source, where its runs would be runs of the source.
     """
-    if Path(target).resolve().is_relative_to(Path(source).resolve()):
-        message = f"`{target}` lies in `{source}`: the imported runs would be read as runs of the source"
-        raise UsageError(message, slug="import-into-source", hint="choose a folder outside of the source")
-    work = project(source, config=config, reporter=reporter)
-    catalog = work.read()
+    require_outside(place(source), Path(target))
+    catalog = project(source, config=config, reporter=reporter).read()
     runs = select_runs(catalog.runs, where)
     return _import_runs(catalog, runs, Path(target), reporter or Silence()), catalog.problems
 
 
 def export_to(
     sources: Sources,
-    target: Source,
+    target: FilePath,
     form: str,
     *,
     where: str | None = None,
-    config: Source | None = None,
+    config: FilePath | None = None,
     reporter: Reporter | None = None,
 ) -> Exported:
     """What was written below `target` as `mlflow` (a file store) or `tensorboard` (event files), and what was refused."""
-    work = project(sources, config=config, reporter=reporter)
-    catalog = work.read()
+    catalog = project(sources, config=config, reporter=reporter).read()
     return export_runs(catalog, select_runs(catalog.runs, where), Path(target), form, reporter or Silence())
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What sealing did."""
-
-    written: tuple[Path, ...]
-    """The new metrics.parquet of each run."""
-    refused: tuple[RunfolioError, ...]
-    """Why other runs stayed as they were: a living writer, or a file that is broken."""
-
-
-def seal(sources: Sources = None, *, where: str | None = None, config: Source | None = None) -> Sealed:
+def seal(sources: Sources = None, *, where: str | None = None, config: FilePath | None = None) -> Sealed:
     """What was done to turn the JSONL of finished runs into Parquet; runs that still go on are left alone.
 
     Each Parquet file is read back and compared before the JSONL goes.
     """
     work = project(sources, config=config)
-    written: list[Path] = []
-    refused: list[RunfolioError] = []
+    folders: list[Path] = []
     for run in select_runs(work.read().runs, where):
-        folder = work.sources[run.source.root] / run.source.path
-        has_lines = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
-        if not (run.status.is_over and (folder / RUN_FILE).exists() and has_lines):
-            continue
-        try:
-            written.append(seal_run(folder))
-        except RunfolioError as error:
-            refused.append(error)
-    return Sealed(tuple(written), tuple(refused))
+        source = work.sources[run.source.root]
+        if isinstance(source, StoreUrl):
+            message, hint = "runs in an object store cannot be sealed", "seal them before `runfolio sync`"
+            raise UsageError(message, slug="seal-refused", path=source.as_posix(), hint=hint)
+        if run.status.is_over:
+            folders.append(source / run.source.path)
+    return seal_runs(folders)
 
 
 def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:
@@ -379,12 +366,34 @@ def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:
             )
 
 
-def _path(value: Source | None) -> Path | None:
+def sync(
+    source: Source,
+    target: Source,
+    *,
+    everything: bool = False,
+    where: str | None = None,
+    reporter: Reporter | None = None,
+) -> SyncReport:
+    """What was done to copy finished runs to another folder or URL. What is there already stays, nothing is removed.
+
+    Args:
+        source: a folder, file or URL with runs.
+        target: a folder or URL; made where it is not there.
+        everything: runs that still go on, too.
+        where: a filter expression; other runs are not copied.
+        reporter: told of progress.
+    """
+    catalog = project(source, reporter=reporter).read()
+    runs = select_runs(catalog.runs, where)
+    return sync_runs(catalog, runs, place(source), place(target), everything=everything, reporter=reporter)
+
+
+def _path(value: FilePath | None) -> Path | None:
     return None if value is None else Path(value)
 
 
-def _paths(sources: Sources) -> tuple[Path, ...]:
+def _places(sources: Sources) -> tuple[Place, ...]:
     if sources is None:
         return ()
-    given = [sources] if isinstance(sources, (str, PathLike)) else sources
-    return tuple(Path(item) for item in given)
+    given = [sources] if isinstance(sources, (str, PathLike, StoreUrl)) else sources
+    return tuple(place(item) for item in given)

@@ -8,6 +8,7 @@
     ├── ReadError              a file is ours but broken; becomes a Problem        (exit 1 under --strict)
     ├── EngineError            a scheduler or its workers cannot be used           (exit 1)
     ├── SinkError              a page may not be written where it wants to go      (exit 1)
+    ├── StoreError             an object store does not answer, or refuses         (exit 1)
     ├── ThemeError             a theme or template is missing or malformed         (exit 2)
     └── EmitError              a run cannot be started (only `start` raises it)
 
@@ -109,6 +110,12 @@ class SinkError(RunfolioError):
     """A page may not be written where it wants to go."""
 
     slug = "refused-output"
+
+
+class StoreError(RunfolioError):
+    """An object store does not answer, or refuses what was asked."""
+
+    slug = "store"
 
 
 class ThemeError(RunfolioError):

@@ -39,7 +39,7 @@ BUDGETS: dict[str, dict[str, float]] = {
     "shared run": {"html_kb": 25, "html_gz_kb": 8},
     "audit": {"requests": 4, "script_gz_kb": 12},
     "problems": {"requests": 4, "script_gz_kb": 12},
-    "acts": {"table_ms": 1000, "scroll_p95_ms": 33, "scroll_cpu_ms": 33, "filter_cpu_ms": 50, "sort_cpu_ms": 150, "filter_key_ms": 50, "sort_ms": 150, "search_key_ms": 50, "heap_mb": 15, "nodes": 5000},
+    "acts": {"table_ms": 1000, "scroll_p95_ms": 33, "scroll_cpu_ms": 33, "filter_cpu_ms": 50, "sort_cpu_ms": 150, "filter_key_ms": 50, "sort_ms": 150, "search_key_ms": 50, "heap_mb": 15, "nodes": 6000},
     "files": {"table_mb": 3.3, "table_gz_kb": 650, "largest_mb": 50, "runs_of_pages": 5000},
 }  # fmt: skip
 #: 95th percentile of the frames, in ms, while the table of runs scrolls by 100,000 px.

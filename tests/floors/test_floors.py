@@ -19,6 +19,7 @@ FLOORS = {
     "": 0,
     "runlog": 0,
     "errors": 0,
+    "place": 0,
     "emit": 0,
     "model": 1,
     "readers": 2,

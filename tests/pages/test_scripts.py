@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from runfolio.analysis.curve import Curve
 from runfolio.analysis.select import value_of
+from runfolio.catalog.buckets import exact
 from runfolio.model import BucketedSeries, Run
 from runfolio.pages.encoding import encode, encode_axis
 from runfolio.pages.routes import slug
@@ -154,6 +155,23 @@ def test_steps_of_a_run_are_said_once() -> None:
     assert found["acc"].keys() == {"value", "same"} and found["acc"]["same"] == "loss"
     assert found["lr"].keys() == {"value", "step"}
     assert numbers(found["late"]["time"]) == [0.0, 3.0]
+
+
+def test_a_thinned_metric_says_which_steps_it_has() -> None:
+    step = np.arange(1000.0)
+    values = np.random.default_rng(1).normal(size=(2, 1000))
+    values[0, 777], values[1, 3] = 99.0, -99.0
+    found = payload(run_series_script("r", exact(("a", "b"), step, step * 2, values), 400))["metrics"]
+    assert found["b"]["same"] == "a"
+    assert places(found["a"]["step"]) == step.tolist()
+    for name, row, extreme in (("a", values[0], 777), ("b", values[1], 3)):
+        bits = np.unpackbits(np.frombuffer(base64.b64decode(found[name]["kept"]), np.uint8), count=1000)
+        at = np.flatnonzero(bits)
+        assert 200 < len(at) <= 400
+        assert {0, 999, extreme} <= set(at.tolist())
+        np.testing.assert_allclose(numbers(found[name]["value"]), row[at], atol=1e-4)
+    whole = payload(run_series_script("r", exact(("a",), step, step, values[:1]), 1000))["metrics"]["a"]
+    assert "kept" not in whole
 
 
 def test_group_curves_come_back() -> None:

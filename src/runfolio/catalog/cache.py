@@ -15,6 +15,7 @@ from pathlib import Path
 
 from runfolio.catalog.outcome import DIGEST_VERSION, Outcome, Packed, unpack_outcome
 from runfolio.catalog.scan import Claim
+from runfolio.place import Place, StoreUrl
 from runfolio.readers import Reader
 
 #: Raised when the tables change.
@@ -84,8 +85,10 @@ class Cache:
                 error
             ).__name__
 
-    def source_key(self, root: Path) -> str:
+    def source_key(self, root: Place) -> str:
         """The source as the cache knows it: relative to the cache, so that a project can be moved."""
+        if isinstance(root, StoreUrl):
+            return root.key
         try:
             return os.path.relpath(root.resolve(), self._path.parent.resolve())
         except ValueError:  # another drive

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from runfolio.catalog.digest import digest
+from runfolio.catalog.fetched import fetched
 from runfolio.catalog.outcome import Outcome, Packed, pack
 from runfolio.catalog.reporter import Reporter
 from runfolio.catalog.scan import Claim, entries_of
@@ -47,7 +48,7 @@ class Serial:
 
     def digest(self, jobs: Sequence[Numbered]) -> Iterator[Done]:
         """What came of every job, in the order of the jobs."""
-        return ((index, _packed(job)) for index, job in jobs)
+        return _in_turn(jobs)
 
 
 def run_files(job: Job, reader: Reader, read: Callable[[str], bytes] | None = None) -> RunFiles:
@@ -165,8 +166,12 @@ def digest_all(jobs: Sequence[Job], engine: Engine, reporter: Reporter) -> Itera
 
 def digest_chunk(chunk: Sequence[Numbered]) -> list[Done]:
     """What came of some jobs; can be called in another process."""
-    return [(index, _packed(job)) for index, job in chunk]
+    return list(_in_turn(chunk))
 
 
-def _packed(job: Job) -> list[Packed]:
-    return [pack(outcome, series) for outcome, series in digest_claim(job)]
+def _in_turn(jobs: Sequence[Numbered]) -> Iterator[Done]:
+    """What came of the jobs, in their order; the files of the next ones are on their way meanwhile."""
+    storages = fetched([(job.storage, job.claim) for _, job in jobs])
+    for (index, job), storage in zip(jobs, storages, strict=True):
+        found = digest_claim(replace(job, storage=storage))
+        yield index, [pack(outcome, series) for outcome, series in found]

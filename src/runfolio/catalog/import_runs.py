@@ -15,8 +15,9 @@ from runfolio.catalog.reporter import Reporter
 from runfolio.catalog.run_folder import housed, write_run_folder
 from runfolio.catalog.sealed_file import by_name
 from runfolio.emit.identity import safe_part
-from runfolio.errors import ReadError, RunfolioError, SinkError
+from runfolio.errors import ReadError, RunfolioError, SinkError, UsageError
 from runfolio.model import Artifact, Run
+from runfolio.place import Place
 from runfolio.readers import Reading
 
 _COMPARED = (
@@ -69,6 +70,13 @@ def import_runs(catalog: Catalog, runs: Sequence[Run], target: Path, reporter: R
     finally:
         reporter.finish()
     return Imported(tuple(written), tuple(present), tuple(refused))
+
+
+def require_outside(source: Place, target: Path) -> None:
+    """UsageError where the target lies in the source: what is written there would be runs of the source."""
+    if isinstance(source, Path) and target.resolve().is_relative_to(source.resolve()):
+        message = f"`{target}` lies in `{source}`: the imported runs would be read as runs of the source"
+        raise UsageError(message, slug="import-into-source", hint="choose a folder outside of the source")
 
 
 def folder_of(run: Run) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Iterable
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from runfolio.catalog.engine import Job, read_claim
 from runfolio.catalog.scan import scan
 from runfolio.catalog.sealed_file import require_same, write_sealed
 from runfolio.catalog.storage import LocalStorage
-from runfolio.errors import ReadError, UsageError
+from runfolio.errors import ReadError, RunfolioError, UsageError
 from runfolio.readers import Reading, all_readers
 from runfolio.runlog import (
     METRICS_JSONL,
@@ -22,6 +24,31 @@ from runfolio.runlog import (
     SEALED_FROM,
     WORKER_METRICS_GLOB,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What sealing did."""
+
+    written: tuple[Path, ...]
+    """The new metrics.parquet of each run."""
+    refused: tuple[RunfolioError, ...]
+    """Why other runs stayed as they were: a living writer, or a file that is broken."""
+
+
+def seal_runs(folders: Iterable[Path]) -> Sealed:
+    """What was done to seal the run folders among these; those without JSONL are left alone."""
+    written: list[Path] = []
+    refused: list[RunfolioError] = []
+    for folder in folders:
+        has_lines = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
+        if not ((folder / RUN_FILE).exists() and has_lines):
+            continue
+        try:
+            written.append(seal_run(folder))
+        except RunfolioError as error:
+            refused.append(error)
+    return Sealed(tuple(written), tuple(refused))
 
 
 def seal_run(run_folder: Path) -> Path:

@@ -22,7 +22,7 @@ class Listing:
     linked_folders: tuple[str, ...]
     """Links to folders, which may lead anywhere."""
     unnameable: int = 0
-    """Entries whose name is no text, which were left out."""
+    """Entries whose name is no text, or cannot be part of a path, which were left out."""
 
 
 class Storage(Protocol):

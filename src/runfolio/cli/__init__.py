@@ -33,6 +33,7 @@ COMMANDS = {
     "import": "Write other trackers' runs as run folders.",
     "seal": "Turn finished runs' JSONL into Parquet.",
     "export": "Write runs, or every logged value, for other tools.",
+    "sync": "Copy finished runs to a folder or an object store.",
     "completion": "Print the script that completes commands in a shell.",
 }
 

@@ -11,6 +11,7 @@ import click
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_json, print_problems, shown_path
 from runfolio.model import Severity
+from runfolio.place import Place
 from runfolio.site.lock import WAIT_S
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
@@ -29,9 +30,9 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--adopt", is_flag=True, help="Build into a folder that holds other files; they stay."),
         click.option(
             "--out",
-            type=click.Path(path_type=Path),
+            type=options.PlaceType(path_type=Path),
             metavar="DIR",
-            help="Where the site goes; by default site.",
+            help="Where the site goes, a folder or a URL; by default site.",
         ),
         options.sources,
     ):
@@ -40,8 +41,8 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def project_of(
-    sources: tuple[Path, ...],
-    out: Path | None,
+    sources: tuple[Place, ...],
+    out: Place | None,
     adopt: bool,
     config: Path | None,
     theme: str | None,
@@ -80,7 +81,7 @@ runfolio build --profile
 def command(strict: bool, profile: bool, as_json: bool, **site: Any) -> int:
     """Build the site.
 
-    SOURCE is a folder or file with runs; by default what the configuration says, else runs. Only what changed is
+    SOURCE is a folder or file with runs, or a URL such as s3://bucket/runs; by default what the configuration says, else runs. Only what changed is
     written, and only what an earlier build wrote is ever removed.
     """
     project = project_of(**site)
@@ -96,7 +97,7 @@ def command(strict: bool, profile: bool, as_json: bool, **site: Any) -> int:
     return exit_code(report, strict=strict)
 
 
-def summary(report: BuildReport, out: Path) -> str:
+def summary(report: BuildReport, out: Place) -> str:
     """`Built 14 pages from 60 runs into site/ (12 written, 2 unchanged) in 0.8 s`."""
     parts = [f"{len(report.written):,} written", f"{report.unchanged:,} unchanged"]
     if report.removed:

@@ -10,6 +10,7 @@ import click
 from runfolio import api
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, printable_lines, shown_path
+from runfolio.place import Place
 
 _TRACKERS = ("mlflow", "tensorboard")
 
@@ -42,7 +43,7 @@ runfolio export --to tensorboard runs logs
 @options.where
 @options.config
 def command(
-    sources: tuple[Path, ...],
+    sources: tuple[Place, ...],
     form: str | None,
     output: Path | None,
     values: bool,
@@ -71,7 +72,7 @@ def command(
 
 
 def _to_tracker(
-    sources: tuple[Path, ...],
+    sources: tuple[Place, ...],
     form: str,
     output: Path | None,
     values: bool,
@@ -79,8 +80,8 @@ def _to_tracker(
     config: Path | None,
 ) -> int:
     if output is None and len(sources) > 1:
-        *rest, output = sources
-        sources = tuple(rest)
+        *rest, last = sources
+        sources, output = tuple(rest), last if isinstance(last, Path) else None
     if output is None:
         raise click.UsageError(f"give the folder to write to: runfolio export --to {form} SOURCE FOLDER")
     if values:

@@ -9,6 +9,7 @@ import click
 from runfolio import api
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_json, print_problems, printable_lines
+from runfolio.place import Place
 
 
 @options.command(
@@ -18,12 +19,12 @@ runfolio import mlruns runs
 runfolio import ~/old-results runs --where 'status == "finished"'
 """,
 )
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=options.PlaceType(path_type=Path))
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
 @options.where
 @options.config
 @options.as_json
-def command(source: Path, target: Path, where: str | None, config: Path | None, as_json: bool) -> int:
+def command(source: Place, target: Path, where: str | None, config: Path | None, as_json: bool) -> int:
     """Write other trackers' runs as run folders.
 
     SOURCE is anything that can be built: its runs are written below TARGET as Runfolio's own run folders, metrics sealed,

@@ -18,7 +18,7 @@ from runfolio.pages.figures import Figure
 from runfolio.pages.page import Context, Link, Page
 from runfolio.pages.routes import run_page, run_series
 from runfolio.pages.run_about import Pair, about
-from runfolio.pages.run_curves import metric_sparks, run_figures
+from runfolio.pages.run_curves import charted_metrics, metric_sparks, run_figures
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
@@ -60,6 +60,10 @@ class MetricRow:
     nonfinite: int
     spark: Sparkline | None = None
     """Its course in the size of a word."""
+    can_be_drawn: bool = False
+    """True where it has a course but no chart on the page: scripts make one."""
+    scale: float = 1.0
+    """Shown value = logged value x scale."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,6 +115,7 @@ def run_context(
     previous, following = _neighbours(study, run)
     settings = _settings(study, run, other)
     sparks = metric_sparks(run, series)
+    charted = charted_metrics(study, run)
     siblings = _siblings(study, run, group)
     return RunContext(
         page=_page(study, run, shell),
@@ -125,7 +130,9 @@ def run_context(
         baseline_label=other.label if other is not None else "",
         settings=settings,
         metrics=tuple(
-            _metric_row(study, study.specs[name], item, sparks.get(name))
+            _metric_row(
+                study, study.specs[name], item, sparks.get(name), bool(charted) and name not in charted
+            )
             for name, item in run.metrics.items()
         ),
         figures=run_figures(study, run, series, curves),
@@ -231,7 +238,9 @@ def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, 
     return tuple(found)
 
 
-def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary, spark: Sparkline | None) -> MetricRow:
+def _metric_row(
+    study: Study, spec: MetricSpec, summary: MetricSummary, spark: Sparkline | None, lacks_chart: bool
+) -> MetricRow:
     def step(value: float | None) -> str:
         return "" if value is None else f"{value:,.10g}"
 
@@ -248,6 +257,8 @@ def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary, spark: S
         count=summary.count,
         nonfinite=summary.nonfinite_count,
         spark=spark,
+        can_be_drawn=lacks_chart and spark is not None,
+        scale=spec.scale,
     )
 
 

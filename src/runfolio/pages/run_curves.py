@@ -30,11 +30,8 @@ def run_figures(study: Study, run: Run, series: SeriesStore, curves: str) -> tup
 
     `curves` is the path of the script with the experiment's mean curves.
     """
-    names = [name for name, item in run.metrics.items() if item.count > 1]
-    primary = study.primary.name if study.primary else ""
-    names.sort(key=lambda name: (name != primary, name.startswith("system/")))
     figures = []
-    for place, name in enumerate(names[:MOST_CHARTS]):
+    for place, name in enumerate(charted_metrics(study, run)):
         spec = study.specs[name]
         inputs, shown = _inputs(study, run, spec, series)
         if inputs:
@@ -53,6 +50,14 @@ def run_figures(study: Study, run: Run, series: SeriesStore, curves: str) -> tup
                 sources[f"curves:{slug(study.name)}"] = curves
             figures.append(Figure(chart, sources=sources, scale=spec.scale))
     return aligned(figures)
+
+
+def charted_metrics(study: Study, run: Run) -> list[str]:
+    """The metrics that get a chart on the run's page."""
+    names = [name for name, item in run.metrics.items() if item.count > 1]
+    primary = study.primary.name if study.primary else ""
+    names.sort(key=lambda name: (name != primary, name.startswith("system/")))
+    return names[:MOST_CHARTS]
 
 
 def metric_sparks(run: Run, series: SeriesStore) -> Mapping[str, Sparkline]:

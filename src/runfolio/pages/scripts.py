@@ -14,12 +14,13 @@ from datetime import datetime
 import numpy as np
 
 from runfolio.analysis.curve import Curve
+from runfolio.catalog.buckets import Mask, points_of
 from runfolio.model import BucketedSeries
-from runfolio.pages.encoding import encode, encode_axis
+from runfolio.pages.encoding import encode, encode_axis, packed
 from runfolio.pages.routes import slug
 
 #: Part of every data script's key: a new number rewrites them all.
-FORMAT = "2"
+FORMAT = "3"
 
 
 def script(key: str, payload: object) -> bytes:
@@ -28,26 +29,48 @@ def script(key: str, payload: object) -> bytes:
     return f"runfolio.register({json.dumps(key)},{json.dumps(text)});\n".encode("ascii")
 
 
-def run_series_script(run_id: str, series: Sequence[BucketedSeries]) -> bytes:
-    """Every metric of one run, thinned. A step column equal to an earlier one is given by that metric's name."""
+def run_series_script(run_id: str, series: Sequence[BucketedSeries], most: int | None = None) -> bytes:
+    """Every metric of one run, thinned to about `most` points where that is given.
+
+    A step column equal to an earlier one is given by that metric's name; `kept` has a bit for each of its steps where a
+    metric does not have them all.
+    """
     metrics: dict[str, dict[str, object]] = {}
     seen: dict[bytes, str] = {}
-    known: dict[tuple[int, int], bytes] = {}
+    for together in _logged_together(series):
+        first = together[0]
+        stamp = first.step.tobytes() + first.time.tobytes()
+        kept = _kept(together, most)
+        for item, mask in zip(together, kept, strict=True):
+            entry: dict[str, object] = {"value": encode(item.value if mask is None else item.value[mask])}
+            if mask is not None:
+                entry["kept"] = packed(mask)
+            if stamp in seen:
+                entry["same"] = seen[stamp]
+            else:
+                seen[stamp] = item.metric
+                entry["step"] = encode_axis(item.step)
+                if np.isfinite(item.time).any():
+                    entry["time"] = encode(item.time)
+            metrics[item.metric] = entry
+    return script(
+        f"series:{slug(run_id)}", {"metrics": {item.metric: metrics[item.metric] for item in series}}
+    )
+
+
+def _logged_together(series: Sequence[BucketedSeries]) -> list[list[BucketedSeries]]:
+    """The series, those that share their very arrays of steps and times together."""
+    found: dict[tuple[int, int], list[BucketedSeries]] = {}
     for item in series:
-        # Metrics logged together share their very arrays.
-        arrays = (id(item.step), id(item.time))
-        stamp = known.setdefault(arrays, b"") or item.step.tobytes() + item.time.tobytes()
-        known[arrays] = stamp
-        entry: dict[str, object] = {"value": encode(item.value)}
-        if stamp in seen:
-            entry["same"] = seen[stamp]
-        else:
-            seen[stamp] = item.metric
-            entry["step"] = encode_axis(item.step)
-            if np.isfinite(item.time).any():
-                entry["time"] = encode(item.time)
-        metrics[item.metric] = entry
-    return script(f"series:{slug(run_id)}", {"metrics": metrics})
+        found.setdefault((id(item.step), id(item.time)), []).append(item)
+    return list(found.values())
+
+
+def _kept(together: Sequence[BucketedSeries], most: int | None) -> Sequence[Mask | None]:
+    step = together[0].step
+    if most is None or len(step) <= most:
+        return [None] * len(together)
+    return list(points_of(step, np.array([item.value for item in together]), most))
 
 
 def curves_script(experiment: str, curves: Mapping[str, Mapping[str, Curve]]) -> bytes:

@@ -54,6 +54,9 @@ from runfolio.pages.sparks import experiment_sparks, run_sparks
 from runfolio.pages.study import Study, studies
 from runfolio.pages.table_script import further_script, metric_parts, table_script
 
+#: With more runs than this, the data scripts of runs have about so many points a series.
+MANY_RUNS, POINTS_OF_MANY = 500, 500
+
 
 def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
     """Every page and file of the site. Nothing is rendered, and no series is read, until a plan's function is called."""
@@ -254,7 +257,7 @@ class _Planner:
             files += [
                 FilePlan(
                     run_series(run.run_id, run.fingerprint),
-                    (FORMAT, run.fingerprint),
+                    (FORMAT, run.fingerprint, str(self._most_points)),
                     partial(self._series, run),
                 )
                 for run in study.runs
@@ -265,7 +268,12 @@ class _Planner:
         return curves_script(study.name, curves_of(study, self.choices[study.name], self.series))
 
     def _series(self, run: Run) -> bytes:
-        return run_series_script(run.run_id, self.catalog.series(run))
+        return run_series_script(run.run_id, self.catalog.series(run), self._most_points)
+
+    @property
+    def _most_points(self) -> int | None:
+        """Points of a series in its data script: all that are kept, unless there are so many runs that the site would swell."""
+        return POINTS_OF_MANY if len(self.catalog.runs) > MANY_RUNS else None
 
 
 def _parquet(found: tuple[Study, ...]) -> bytes:

@@ -238,12 +238,12 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
     return study, []
 
 
-def chosen_study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
-    """The one experiment that is meant: the named one, else the only one, among those that logged the metric.
+def named_study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
+    """The one experiment that is meant.
 
     Raises:
-        NothingFoundError: none; the message offers the nearest.
-        UsageError: several.
+        NothingFoundError: none has this name, or none logged the metric.
+        UsageError: several logged it, and none is named.
     """
     names = [study.name for study in found]
     if experiment is not None:

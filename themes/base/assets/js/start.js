@@ -5,7 +5,7 @@
 
   /** What a bundle needs before it, the part that shows it is there, and the parts to wire. */
   const BUNDLES = {
-    charts: { after: [], parts: ["curves", "redraw", "explore", "figureMenu"] },
+    charts: { after: [], parts: ["curves", "redraw", "explore", "figureMenu", "moreCurves"] },
     runs: { after: ["charts"], parts: ["runsTable", "baseline"] },
     compare: { after: ["charts", "runs", "tools"], parts: ["compare"] },
     run: { after: ["charts", "runs"], parts: ["sharedRun"] },
@@ -64,7 +64,7 @@
     door("charts", "pointerover", "figure[data-chart] svg[data-plot]", true);
     door("charts", "keydown", "figure[data-chart] svg[data-plot]", true);
     door("charts", "focusin", "figure[data-chart] svg[data-plot]");
-    door("charts", "click", "[data-figure-menu] [data-action], [data-action=show-figure]", true);
+    door("charts", "click", "[data-figure-menu] [data-action], [data-action=show-figure], [data-draw]", true);
     for (const type of ["input", "change"]) door("charts", type, "[data-chart-controls] [data-control]", true);
     door("runs", "focusin", "[data-filter]");
     door("runs", "change", "[data-select], [data-select-group]");
