@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import lru_cache
 from glob import escape
 
 from runfolio.catalog.storage import Listing, Storage
 from runfolio.model import Problem, Severity
-from runfolio.readers import Entry, Reader
+from runfolio.readers import Entry, Reader, Signature
 from runfolio.readers.reader import STEM
 
 #: Sacred keeps the sources and data files of all runs in the last two.
@@ -80,7 +81,7 @@ def scan(
     seen: set[object] = set()
     entered = frozenset(name for reader in readers for name in reader.signature.enters)
     folders, links = deque([start]), deque[str]()
-    nearby = _Nearby(storage)
+    nearby, offers = _Nearby(storage), _Offers(readers)
     while folders or links:
         # Links wait for the end, so that a folder keeps its own path whatever the order of names.
         path = folders.popleft() if folders else links.popleft()
@@ -89,7 +90,7 @@ def scan(
             continue
         if taken:
             listing = _without(listing, path, taken)
-        claimer = _Claimer(storage, root, path, listing, readers, nearby)
+        claimer = _Claimer(storage, root, path, listing, offers, nearby)
         claim = None if path in refused else claimer.folder()
         if claim is not None:
             found.claims.append(claim)
@@ -131,7 +132,7 @@ def _listed(storage: Storage, path: str, seen: set[object], found: Scan) -> List
 
 def file_claim(storage: Storage, root: int, name: str, readers: Sequence[Reader]) -> list[Claim]:
     """The claim on one file at the top of the source, if any reader wants it."""
-    claims = _Claimer(storage, root, "", storage.list(""), readers, _Nearby(storage)).files()
+    claims = _Claimer(storage, root, "", storage.list(""), _Offers(readers), _Nearby(storage)).files()
     return [claim for claim in claims if claim.path == name]
 
 
@@ -164,6 +165,45 @@ def _join(folder: str, name: str) -> str:
 
 def _is_kept(name: str) -> bool:
     return not name.startswith(".") and not fnmatchcase(name, "*.tmp")
+
+
+class _Offers:
+    """Which readers a name interests: there are dozens of readers, and the same names in thousands of folders."""
+
+    def __init__(self, readers: Sequence[Reader]) -> None:
+        self._order = {reader.name: place for place, reader in enumerate(readers)}
+        self._globs = [(reader, _pattern(reader.signature)) for reader in readers]
+        self._of_folders = [
+            reader for reader in readers if reader.signature.takes_folder and not reader.signature.names
+        ]
+        self.named = lru_cache(maxsize=4096)(self._named)
+
+    def _named(self, name: str) -> tuple[Reader, ...]:
+        return tuple(reader for reader, pattern in self._globs if pattern is not None and pattern.match(name))
+
+    def of_file(self, name: str, siblings: frozenset[str]) -> list[Reader]:
+        """Readers of files that a file of this name among these is offered to, in their order."""
+        return [
+            reader
+            for reader in self.named(name)
+            if not reader.signature.takes_folder and reader.signature.offers(name, siblings)
+        ]
+
+    def of_folder(self, names: frozenset[str], folders: frozenset[str]) -> list[Reader]:
+        """Readers of folders that a folder with these is offered to, in their order."""
+        asked = {reader.name: reader for reader in self._of_folders}
+        asked |= {
+            reader.name: reader
+            for name in names
+            for reader in self.named(name)
+            if reader.signature.takes_folder
+        }
+        takers = [reader for reader in asked.values() if reader.signature.offers_folder(names, folders)]
+        return sorted(takers, key=lambda reader: self._order[reader.name])
+
+
+def _pattern(signature: Signature) -> re.Pattern[str] | None:
+    return re.compile("|".join(map(translate, signature.names))) if signature.names else None
 
 
 def _also(readers: Sequence[Reader]) -> set[str]:
@@ -200,7 +240,7 @@ class _Claimer:
     root: int
     path: str
     listing: Listing
-    readers: Sequence[Reader]
+    offers: _Offers
     nearby: _Nearby
 
     @property
@@ -210,7 +250,7 @@ class _Claimer:
     def folder(self) -> Claim | None:
         """The claim on the folder as a whole, if any reader wants it."""
         names, folders = self._names, frozenset(self.listing.folders)
-        takers = [reader for reader in self.readers if reader.signature.offers_folder(names, folders)]
+        takers = self.offers.of_folder(names, folders)
         if not takers:
             return None
         entries = [entry for entry in self.listing.files if _is_kept(entry.path)]
@@ -223,11 +263,7 @@ class _Claimer:
         for entry in self.listing.files:
             if not _is_kept(entry.path):
                 continue
-            takers = [
-                reader
-                for reader in self.readers
-                if not reader.signature.takes_folder and reader.signature.offers(entry.path, names)
-            ]
+            takers = self.offers.of_file(entry.path, names)
             if takers:
                 inside = {name for reader in takers for name in reader.signature.subfolders}
                 covers = tuple(_join(self.path, name) for name in self.listing.folders if name in inside)
