@@ -1,6 +1,6 @@
 """The supported Python surface: what the commands do, as functions that return values.
 
-Everywhere `sources` are folders or files with runs; by default those of the configuration, else `runs`. `config` is a
+Everywhere `sources` are folders or files with runs, or URLs such as s3://bucket/runs; by default those of the configuration, else `runs`. `config` is a
 configuration file; by default `runfolio.toml` of the working folder, else `[tool.runfolio]` of its pyproject.toml.
 """
 
@@ -17,12 +17,14 @@ from runfolio.analysis.where import parse_where, vocabulary
 from runfolio.catalog import Catalog, metric_rows, seal_run
 from runfolio.catalog.columns import parquet_bytes
 from runfolio.catalog.reporter import Reporter
+from runfolio.catalog.sync import SyncReport, sync_runs
 from runfolio.errors import NothingFoundError, RunfolioError, UsageError, nearest
 from runfolio.model import Run
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
-from runfolio.pages.study import Study, studies
+from runfolio.pages.study import named_study, studies
+from runfolio.place import Place, StoreUrl, place
 from runfolio.runlog import METRICS_JSONL, RUN_FILE, WORKER_METRICS_GLOB
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
@@ -30,7 +32,8 @@ from runfolio.site.report import BuildReport
 if TYPE_CHECKING:
     import pandas as pd
 
-Source = str | PathLike[str]
+FilePath = str | PathLike[str]
+Source = FilePath | StoreUrl
 Sources = Source | Sequence[Source] | None
 
 __all__ = [
@@ -42,6 +45,7 @@ __all__ = [
     "runs_table",
     "seal",
     "select_runs",
+    "sync",
     "values_table",
 ]
 
@@ -50,36 +54,38 @@ def build(
     sources: Sources = None,
     out: Source | None = None,
     *,
-    config: Source | None = None,
+    config: FilePath | None = None,
     theme: str | None = None,
     adopt: bool = False,
     workers: int | None = None,
     use_cache: bool = True,
+    scheduler: str | None = None,
     reporter: Reporter | None = None,
 ) -> BuildReport:
     """What was done to bring the site up to date.
 
     Args:
         sources: see the module.
-        out: the site's folder; by default the configured one, else `site`.
+        out: the site's folder or URL; by default the configured one, else `site`.
         config: see the module.
         theme: name or folder of a theme.
         adopt: build into a folder that holds other files.
         workers: processes that read runs; by default as many as there are cores.
         use_cache: keep what was read in `.runfolio/`, beside the configuration.
+        scheduler: address of a Dask scheduler whose workers read runs; `local` starts one for the time of the build.
         reporter: told of progress.
 
     Raises:
-        RunfolioError: nothing to read, a configuration with faults, or a folder that may not be written.
+        RunfolioError: nothing to read, a configuration with faults, a folder that may not be written, or a scheduler
+            that cannot be used.
     """
-    wishes = Wishes(
-        _paths(sources), Path(out) if out else None, _path(config), theme, adopt, workers, use_cache
-    )
+    target = place(out) if out else None
+    wishes = Wishes(_places(sources), target, _path(config), theme, adopt, workers, use_cache, scheduler)
     return Project(wishes, reporter).build()
 
 
 def load(
-    sources: Sources = None, *, config: Source | None = None, reporter: Reporter | None = None
+    sources: Sources = None, *, config: FilePath | None = None, reporter: Reporter | None = None
 ) -> Catalog:
     """All runs of the sources, with the problems met on the way.
 
@@ -90,10 +96,10 @@ def load(
 
 
 def project(
-    sources: Sources = None, *, config: Source | None = None, reporter: Reporter | None = None
+    sources: Sources = None, *, config: FilePath | None = None, reporter: Reporter | None = None
 ) -> Project:
     """The project these sources and this configuration make."""
-    return Project(Wishes(_paths(sources), config=_path(config)), reporter)
+    return Project(Wishes(_places(sources), config=_path(config)), reporter)
 
 
 def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
@@ -144,7 +150,7 @@ def compare(
     baseline: str | None = None,
     where: str | None = None,
     experiment: str | None = None,
-    config: Source | None = None,
+    config: FilePath | None = None,
     reporter: Reporter | None = None,
 ) -> Comparison:
     """Every configuration of an experiment against the baseline: the numbers of the experiment's page.
@@ -196,7 +202,7 @@ def compare_runs(
     if baseline is not None:
         own = {name: replace(item, baseline=None) for name, item in options.experiments.items()}
         options = replace(options, baseline=baseline, experiments=own)
-    study = _study(studies(left, options)[0], metric, experiment)
+    study = named_study(studies(left, options)[0], metric, experiment)
     if baseline is not None:
         parse_where(baseline, known=vocabulary(study.runs, study.specs))
     spec = study.primary if metric is None else study.specs[metric]
@@ -206,7 +212,7 @@ def compare_runs(
 
 
 def runs_table(
-    sources: Sources = None, *, where: str | None = None, config: Source | None = None
+    sources: Sources = None, *, where: str | None = None, config: FilePath | None = None
 ) -> pd.DataFrame:
     """One row a run, the columns of the site's `data/runs.csv`; `started_at` is a time in UTC.
 
@@ -250,7 +256,7 @@ def export(
     *,
     values: bool = False,
     where: str | None = None,
-    config: Source | None = None,
+    config: FilePath | None = None,
     reporter: Reporter | None = None,
 ) -> tuple[bytes, int]:
     """A file's bytes and how many rows it has.
@@ -305,7 +311,7 @@ class Sealed:
     """Why other runs stayed as they were: a living writer, or a file that is broken."""
 
 
-def seal(sources: Sources = None, *, where: str | None = None, config: Source | None = None) -> Sealed:
+def seal(sources: Sources = None, *, where: str | None = None, config: FilePath | None = None) -> Sealed:
     """What was done to turn the JSONL of finished runs into Parquet; runs that still go on are left alone.
 
     Each Parquet file is read back and compared before the JSONL goes.
@@ -314,7 +320,11 @@ def seal(sources: Sources = None, *, where: str | None = None, config: Source | 
     written: list[Path] = []
     refused: list[RunfolioError] = []
     for run in select_runs(work.read().runs, where):
-        folder = work.sources[run.source.root] / run.source.path
+        source = work.sources[run.source.root]
+        if isinstance(source, StoreUrl):
+            message, hint = "runs in an object store cannot be sealed", "seal them before `runfolio sync`"
+            raise UsageError(message, slug="seal-refused", path=source.as_posix(), hint=hint)
+        folder = source / run.source.path
         has_lines = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
         if not (run.status.is_over and (folder / RUN_FILE).exists() and has_lines):
             continue
@@ -323,34 +333,6 @@ def seal(sources: Sources = None, *, where: str | None = None, config: Source | 
         except RunfolioError as error:
             refused.append(error)
     return Sealed(tuple(written), tuple(refused))
-
-
-def _study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
-    """The one experiment that is meant."""
-    names = [study.name for study in found]
-    if experiment is not None:
-        found = [study for study in found if study.name == experiment]
-        if not found:
-            message = f"there is no experiment `{experiment}`{nearest(experiment, names)}"
-            raise NothingFoundError(
-                message, slug="no-such-experiment", hint=f"experiments: {', '.join(names)}"
-            )
-    if metric is not None:
-        known = dict.fromkeys(name for study in found for name in study.specs)
-        found = [study for study in found if metric in study.specs]
-        if not found:
-            message = f"metric `{metric}` is not logged{nearest(metric, known)}"
-            raise NothingFoundError(
-                message, slug="no-such-metric", hint=f"metrics: {', '.join(known) or 'none'}"
-            )
-    if len(found) > 1:
-        listed = ", ".join(study.name for study in found)
-        raise UsageError(
-            f"{len(found)} experiments fit: {listed}",
-            slug="which-experiment",
-            hint="choose one with --experiment",
-        )
-    return found[0]
 
 
 def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:
@@ -363,12 +345,34 @@ def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:
             )
 
 
-def _path(value: Source | None) -> Path | None:
+def sync(
+    source: Source,
+    target: Source,
+    *,
+    everything: bool = False,
+    where: str | None = None,
+    reporter: Reporter | None = None,
+) -> SyncReport:
+    """What was done to copy finished runs to another folder or URL. What is there already stays, nothing is removed.
+
+    Args:
+        source: a folder, file or URL with runs.
+        target: a folder or URL; made where it is not there.
+        everything: runs that still go on, too.
+        where: a filter expression; other runs are not copied.
+        reporter: told of progress.
+    """
+    catalog = project(source, reporter=reporter).read()
+    runs = select_runs(catalog.runs, where)
+    return sync_runs(catalog, runs, place(source), place(target), everything=everything, reporter=reporter)
+
+
+def _path(value: FilePath | None) -> Path | None:
     return None if value is None else Path(value)
 
 
-def _paths(sources: Sources) -> tuple[Path, ...]:
+def _places(sources: Sources) -> tuple[Place, ...]:
     if sources is None:
         return ()
-    given = [sources] if isinstance(sources, (str, PathLike)) else sources
-    return tuple(Path(item) for item in given)
+    given = [sources] if isinstance(sources, (str, PathLike, StoreUrl)) else sources
+    return tuple(place(item) for item in given)

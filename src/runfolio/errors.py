@@ -6,7 +6,9 @@
     ├── NothingFoundError      no run, metric or page matches what was asked for   (exit 3)
     ├── WhereError             a filter expression cannot be parsed or resolved    (exit 2)
     ├── ReadError              a file is ours but broken; becomes a Problem        (exit 1 under --strict)
+    ├── EngineError            a scheduler or its workers cannot be used           (exit 1)
     ├── SinkError              a page may not be written where it wants to go      (exit 1)
+    ├── StoreError             an object store does not answer, or refuses         (exit 1)
     ├── ThemeError             a theme or template is missing or malformed         (exit 2)
     └── EmitError              a run cannot be started (only `start` raises it)
 
@@ -98,10 +100,22 @@ class ReadError(RunfolioError):
     slug = "unreadable-file"
 
 
+class EngineError(RunfolioError):
+    """The runs cannot be read where that was asked for: the scheduler or its workers cannot be used."""
+
+    slug = "scheduler"
+
+
 class SinkError(RunfolioError):
     """A page may not be written where it wants to go."""
 
     slug = "refused-output"
+
+
+class StoreError(RunfolioError):
+    """An object store does not answer, or refuses what was asked."""
+
+    slug = "store"
 
 
 class ThemeError(RunfolioError):

@@ -133,7 +133,8 @@ def test_the_smallest_difference_that_matters(
 
 
 def test_equivalence_needs_the_ninety_percent_interval_inside() -> None:
-    base = difference(estimate(around(0.0)), estimate(around(0.0)), ACC)
+    spec = metric_spec("acc", MetricOptions(threshold=1.0))
+    base = difference(estimate(around(0.0)), estimate(around(0.0)), spec)
     assert base.high90 is not None
     assert base.high is not None
     spec = metric_spec("acc", MetricOptions(threshold=(base.high90 + base.high) / 2))

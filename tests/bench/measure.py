@@ -47,12 +47,29 @@ def emitter(calls: int) -> str:
         )
         for name, way in found["calls"].items()
     ]
-    rows += [(name, f"{value:.1f} ms", "", "") for name, value in found["import_ms"].items()]
+    rows += [
+        (name, f"{taken['wall']:.1f} ms", "", f"{taken['cpu']:.1f} ms CPU")
+        for name, taken in found["import_ms"].items()
+    ]
     rows += [(f"{name}()", f"{value:.1f} ms", "", "") for name, value in found["start_ms"].items()]
     rows += [
         (f"memory, {name}", f"{value / 1e6:.1f} MB", "", "") for name, value in found["memory_bytes"].items()
     ]
-    return table("The emitter", ("", "median", "99th percentile", "log / this"), rows)
+    goals = [
+        (
+            item["name"],
+            f"{item['measured']:.2f} {item['unit']}",
+            f"{item['goal']:g} {item['unit']}",
+            "" if item["met"] else "over",
+        )
+        for item in found["goals"]
+    ]
+    return "\n".join(
+        [
+            table("The emitter", ("", "median", "99th percentile", "log / this"), rows),
+            table("The emitter and its goals", ("", "measured", "at most", ""), goals),
+        ]
+    )
 
 
 def build(sizes: str, steps: int) -> str:

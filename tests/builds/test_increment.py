@@ -20,6 +20,7 @@ RUNS = 1_000
 CHECKSUMS = {"data/SHA256SUMS", "data/checksums.js"}
 ALL_DATA = {
     *CHECKSUMS,
+    "data/files.csv",
     "data/runs.csv",
     "data/runs.json",
     "data/runs.parquet",

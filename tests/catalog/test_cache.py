@@ -95,10 +95,10 @@ def test_damage_costs_time_only(project: Path, damage: bytes | str) -> None:
         cache.write_bytes(cache.read_bytes()[: cache.stat().st_size // 2])
     elif isinstance(damage, str):
         connection = sqlite3.connect(cache)
-        connection.execute(
+        connection.executescript(
             "PRAGMA user_version = 77"
             if damage == "version"
-            else "UPDATE runs SET outcome = x'00', series = x'00'"
+            else "UPDATE runs SET outcome = x'00'; UPDATE series SET series = x'00'"
         )
         connection.commit()
         connection.close()

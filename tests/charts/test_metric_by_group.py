@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from runfolio.charts.metric_by_group import dot_strip
+from runfolio.charts.metric_by_group import MOST_DOTS, dot_strip
 from runfolio.model import Delta, Estimate, Group, GroupResult, MetricSpec, Verdict
 
 SPEC = MetricSpec("acc", "Accuracy", "%", scale=100.0)
@@ -57,3 +57,13 @@ def test_groups_without_values_and_lonely_groups_have_an_axis_too() -> None:
 def test_roles_by_group() -> None:
     strip = dot_strip([result("a", [0.5]), result("b", [0.6])], SPEC, {"b": "category-2"})
     assert [row.role for row in strip.rows] == ["focus", "category-2"]
+
+
+def test_a_row_of_very_many_runs_draws_some_of_them_and_both_ends() -> None:
+    values = [float(place * 7 % 1000) for place in range(1000)]
+    (row,) = dot_strip([result("a", values)], SPEC).rows
+    assert len(row.values) == MOST_DOTS
+    assert (row.values[0], row.values[-1]) == (0.0, 99_900.0) and list(row.values) == sorted(row.values)
+    assert {b - a for a, b in zip(row.values, row.values[1:], strict=False)} == {500.0, 600.0}
+    few = values[:MOST_DOTS]
+    assert dot_strip([result("a", few)], SPEC).rows[0].values == tuple(value * 100 for value in few)

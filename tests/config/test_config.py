@@ -55,6 +55,7 @@ order = 1
 [site]
 disclose = ["host", "command"]
 max_runs_in_table = 200
+max_run_pages = 300
 """
 
 
@@ -96,7 +97,11 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         "loss",
         "lr == 0.1",
     )
-    assert (site.disclose, site.max_runs_in_table) == (frozenset({"host", "command"}), 200)
+    assert (site.disclose, site.max_runs_in_table, site.max_run_pages) == (
+        frozenset({"host", "command"}),
+        200,
+        300,
+    )
 
 
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
@@ -104,6 +109,7 @@ def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     assert (config.path, config.sources, config.out, config.theme) == (None, (), "site", "folio")
     assert config.site.groups.seeds == DEFAULT_SEEDS
     assert config.site.disclose == frozenset()
+    assert (config.site.max_runs_in_table, config.site.max_run_pages) == (500, 5000)
 
 
 def test_an_empty_file_is_no_configuration_but_a_file(tmp_path: Path) -> None:
@@ -123,13 +129,14 @@ by = "model"
 [site]
 disclose = ["hots"]
 max_runs_in_table = 0
+max_run_pages = 0
 [experiments.a]
 baseline = "lr <"
 order = 1.5
 """
     message = faults(tmp_path, text)
     lines = message.splitlines()
-    assert lines[0] == "10 faults in the configuration"
+    assert lines[0] == "11 faults in the configuration"
     expected = [
         "runfolio.toml:1: unknown key `titel`; nearest: `title`",
         'runfolio.toml:2: `sources` must be a list of texts, such as ["a", "b"]',
@@ -139,12 +146,13 @@ order = 1.5
         "runfolio.toml:6: `metrics.val/accuracy.scale` must be a number",
         'runfolio.toml:8: `groups.by` must be a list of texts, such as ["a", "b"]',
         "runfolio.toml:11: `site.max_runs_in_table` must be at least 1",
-        "runfolio.toml:14: `experiments.a.order` must be a whole number",
+        "runfolio.toml:12: `site.max_run_pages` must be at least 1",
+        "runfolio.toml:15: `experiments.a.order` must be a whole number",
     ]
     for line in expected:
         assert f"  {line}" in lines
     assert any(
-        "runfolio.toml:13: `experiments.a.baseline` is not a filter expression" in line for line in lines
+        "runfolio.toml:14: `experiments.a.baseline` is not a filter expression" in line for line in lines
     )
 
 

@@ -19,6 +19,7 @@ FLOORS = {
     "": 0,
     "runlog": 0,
     "errors": 0,
+    "place": 0,
     "emit": 0,
     "model": 1,
     "readers": 2,
@@ -42,6 +43,8 @@ FOUNDATION = {"", "runlog", "errors", "themes"}
 #: Third-party library → the packages that may import it. Anything else needs a decision, and a line here.
 HOMES = {
     "click": {"cli"},
+    "dask": {"catalog"},
+    "distributed": {"catalog"},
     "jinja2": {"render"},
     "markdown_it": {"render"},
     "markupsafe": {"render"},

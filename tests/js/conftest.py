@@ -93,12 +93,12 @@ def _table(name: str, n: int) -> dict[str, Any]:
         values[12] = "NaN"
     names = [HOSTILE if i == 3 else f"{name}-run-{i}" for i in range(n)]
     return {
-        "experiment": name, "ids": [f"{name}-{i}" for i in range(n)], "slugs": [f"{name}-{i}" for i in range(n)], "names": names,
-        "statuses": ["finished"] * n, "outcomes": ["diverged" if v == "NaN" else "ok" for v in values], "groups": groups,
+        "experiment": name, "slug": name, "ids": [f"{name}-{i}" for i in range(n)], "slugs": None, "names": names, "has_page": None, "further": [],
+        "statuses": {"words": ["finished"], "at": [0] * n}, "outcomes": ["diverged" if v == "NaN" else "ok" for v in values], "groups": groups,
         "started": ["2026-11-21T03:43:00Z"] * n, "durations": [float(i * 7919 % 4001) for i in range(n)], "tags": [["baseline"] if i < 5 else [] for i in range(n)],
         "parameters": {"lr": [10.0 ** -(i % 4 + 1) for i in range(n)], "model": [HOSTILE if i == 3 else ("mlp", "cnn")[i % 2] for i in range(n)], "seed": [i % 5 for i in range(n)], "epochs": [40] * n},
         "metrics": {"val/acc": values, "loss": [None if i == 1 else 1 / (1 + i) for i in range(n)]},
-        "series": [f"series/{name}-{i % 10}.js" for i in range(n)],
+        "digests": ["0"] * n,
         "specs": {"val/acc": {"label": "val/acc", "unit": "", "goal": "maximize", "scale": 1, "decimals": 4, "threshold": None, "is_time": False}, "loss": {"label": "loss", "unit": "", "goal": "minimize", "scale": 1, "decimals": None, "threshold": None, "is_time": False}},
         "group_labels": {"a": "group a", "b": "group b", "c": HOSTILE}, "primary": "val/acc", "baseline": "a",
     }  # fmt: skip
@@ -109,7 +109,7 @@ def _figure(number: int) -> str:
         "id": f"m{number}", "title": f"Chart {number}", "x": {"label": "step", "unit": "", "low": 0, "high": 100, "scale": "linear", "log_is_offered": False},
         "y": {"label": "val/acc", "unit": "", "low": 0.001, "high": 1, "scale": "linear", "log_is_offered": True}, "width": 580, "height": 300, "margin": [8, 120, 36, 48], "scale": 1,
         "traces": [{"name": HOSTILE if i == 1 else f"line {i}", "role": f"category-{i % 2 + 1}", "source": f"series:small-{i}", "metric": "val/acc", "band": False, "thin": False, "cut": False} for i in range(10)],
-        "sources": {f"series:small-{i}": f"series/small-{i}.js" for i in range(10)},
+        "sources": {f"series:small-{i}": f"series/small-{i}.0.js" for i in range(10)},
     }  # fmt: skip
     data = json.dumps(record).replace("<", "\\u003c")
     return (
@@ -130,7 +130,7 @@ def _rows(table: dict[str, Any], most: int) -> str:
         name, value = html.escape(table["names"][i]), table["metrics"]["val/acc"][i]
         shown = "diverged" if value == "NaN" else f"{value:.4f}"
         rows.append(
-            f'<tr data-run="{table["slugs"][i]}"><th scope="row"><input type="checkbox" data-select data-needs-script hidden aria-label="Select {name}"> <a href="../runs/{table["slugs"][i]}.html">{name}</a></th>'
+            f'<tr data-run="{table["ids"][i]}"><th scope="row"><input type="checkbox" data-select data-needs-script hidden aria-label="Select {name}"> <a href="../runs/{table["ids"][i]}.html">{name}</a></th>'
             f'<td data-value="{table["parameters"]["lr"][i]!r}">{table["parameters"]["lr"][i]:g}</td><td>{html.escape(table["parameters"]["model"][i])}</td>'
             f'<td data-value="{"" if value == "NaN" else repr(value)}">{shown}</td><td data-value="{table["durations"][i]}">{table["durations"][i]:g} s</td><td></td></tr>'
         )
@@ -154,6 +154,12 @@ def write_site(folder: Path, *, is_split: bool) -> None:
         (FIXTURE / "app.css").read_text(encoding="utf-8"), encoding="utf-8"
     )
     tables = {"small": _table("small", 24), "big": _table("big", 10_000)}
+    # One metric of the large experiment lies in a script of its own, and every other run shares a page.
+    tables["big"]["specs"]["grad"] = {**tables["big"]["specs"]["loss"], "label": "grad"}
+    tables["big"]["further"] = [{"src": "data/big-metrics-1.js", "metrics": ["grad"]}]
+    tables["big"]["has_page"] = [1, 0] * 5_000
+    grad = _script("metrics:big/1", {"grad": [float(i) for i in range(10_000)]})
+    (folder / "data/big-metrics-1.js").write_text(grad, encoding="utf-8")
     groups = "".join(
         f'<tr data-group="{g}"><th scope="row"><input type="checkbox" data-select-group data-needs-script hidden aria-label="Select {g}"> {g}</th><td data-value="{v}">{v}</td><td data-cell="difference">as built</td><td data-cell="verdict">as built</td></tr>'
         for g, v in (("b", 0.922), ("a", 0.902), ("c", 0.9))
@@ -171,7 +177,7 @@ def write_site(folder: Path, *, is_split: bool) -> None:
             text = text.replace("{" + key + "}", value)
         (folder / f"experiments/{name}.html").write_text(text, encoding="utf-8")
     steps = [float(i) for i in range(101)]
-    for i in range(10):
+    for name, i in [*(("small", i) for i in range(24)), ("big", 0), ("big", 1)]:
         metrics = {
             "val/acc": {
                 "step": [steps[0], steps[1] - steps[0], len(steps)],
@@ -180,9 +186,8 @@ def write_site(folder: Path, *, is_split: bool) -> None:
             }
         }
         metrics["loss"] = {"same": "val/acc", "value": _b64([1 / (1 + s + i) for s in steps])}
-        (folder / f"series/small-{i}.js").write_text(
-            _script(f"series:small-{i}", {"metrics": metrics}), encoding="utf-8"
-        )
+        text = _script(f"series:{name}-{i}", {"metrics": metrics})
+        (folder / f"series/{name}-{i}.0.js").write_text(text, encoding="utf-8")
     curve = {
         "step": base64.b64encode(struct.pack(f"<{len(steps)}d", *steps)).decode(),
         "value": _b64(steps),

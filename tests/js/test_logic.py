@@ -3,8 +3,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from runfolio.catalog.buckets import exact, points_of
+from runfolio.pages.scripts import run_series_script
+
+NAN = float("nan")
 HASHES = [
     "",
     "#runs",
@@ -31,6 +36,21 @@ def test_broken_escapes_are_taken_as_they_are(logic):
     assert logic("() => runfolio.hash.parse('#a?q=%E0%A4%A').query.get('q')") == ["%E0%A4%A"]
 
 
+def test_a_series_comes_back_as_the_build_wrote_it(logic):
+    step, time = np.arange(0.0, 3000.0, 3.0), np.sqrt(np.arange(1000.0))
+    values = np.array([np.sin(step / 100), np.where(step % 300 == 0, np.nan, np.exp(-step / 200) * 1e3)])
+    script = run_series_script("r", exact(("a", "b"), step, time, values), 300)
+    payload = json.loads(json.loads(script.decode().partition(",")[2].removesuffix(");\n")))["metrics"]
+    read = "([metrics, name]) => { const found = runfolio.registry.series(metrics, name); return ['step', 'time', 'value'].map((key) => Array.from(found[key], (x) => (Number.isNaN(x) ? null : x))); }"
+    for name, row, mask in zip("ab", values, points_of(step, values, 300), strict=True):
+        steps, times, found = logic(read, [payload, name])
+        assert steps == step[mask].tolist()
+        np.testing.assert_allclose(times, time[mask], atol=1e-5)
+        np.testing.assert_allclose(
+            [NAN if value is None else value for value in found], row[mask], rtol=1e-5, atol=1e-6
+        )
+
+
 @pytest.mark.parametrize("kind", ["number", "text"])
 @pytest.mark.parametrize("is_descending", [False, True])
 def test_sorting_is_stable_and_missing_comes_last(logic, kind, is_descending):
@@ -50,7 +70,6 @@ def test_several_keys(logic):
     assert logic("(keys) => runfolio.sort.order(3, keys)", keys) == [2, 0, 1]
 
 
-NAN = float("nan")
 CURVES = [
     (list(range(8)), [1.0, 3, 2, 5, 4, 4, 6, 1]),
     (list(range(6)), [1.0, NAN, 2, 5, NAN, 4]),

@@ -156,7 +156,7 @@ def test_hashes_of_shipped_data_are_checked(page, site, until, tmp_path):
 
     folder = Path(url2pathname(site.removeprefix("file://")))
     sums = {f"data/{p.name}": hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.glob("data/s*.js")}
-    sums["series/small-0.js"] = "0" * 64
+    sums["series/small-0.0.js"] = "0" * 64
     (folder / "data/checksums.js").write_text(
         f'runfolio.register("checksums",{json.dumps(json.dumps(sums))});\n'
     )
@@ -169,7 +169,8 @@ def test_hashes_of_shipped_data_are_checked(page, site, until, tmp_path):
     page.click("[data-verify-all]")
     until("document.querySelector('[data-verify-result]').textContent.includes('match')")
     assert (
-        page.locator("[data-verify-result]").inner_text() == "2 of 3 match. Not: series/small-0.js (differ)."
+        page.locator("[data-verify-result]").inner_text()
+        == "2 of 3 match. Not: series/small-0.0.js (differ)."
     )
 
 
@@ -181,3 +182,19 @@ def test_one_file_with_all_scripts_does_the_same(page, site_in_one, until):
     page.wait_for_selector("#fig-m0 .readout li:visible")
     compare(page, site_in_one, "#compare?v=1&r=small-0,small-3")
     page.wait_for_selector("#fig-compare .end-label >> nth=0", state="visible")
+
+
+def test_metrics_of_further_scripts_are_compared_when_asked_for(page, site):
+    compare(page, site, "#compare?v=1&e=big&r=big-0,big-1&m=grad")
+    labels = page.locator(".compare-table tbody th[scope=row]")
+    assert "grad" in labels.all_inner_texts(), "the metric of the link is there"
+    page.goto("about:blank")
+    compare(page, site, "#compare?v=1&e=big&r=big-0,big-1")
+    assert "grad" not in labels.all_inner_texts()
+    assert (
+        page.locator(".compare-table thead a").nth(1).get_attribute("href") == "run.html#?v=1&e=big&r=big-1"
+    )
+    page.get_by_role("button", name="Show 1 more metric").click()
+    page.wait_for_selector(".compare-table th:text-is('grad')")
+    assert page.get_by_role("button", name="Show 1 more metric").count() == 0
+    assert "all=1" in page.evaluate("location.hash")

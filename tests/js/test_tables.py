@@ -196,3 +196,42 @@ def test_hostile_names_stay_text(page, site, until):
     page.select_option("select[data-baseline]", "c")
     page.wait_for_selector("[data-baseline-note]:visible")
     assert page.locator("img").count() == 0 and page.evaluate("window.hacked") is None
+
+
+def test_metrics_beyond_the_tables_script_come_when_a_filter_asks(page, site, until):
+    open_page(page, site, "big")
+    page.fill("[data-filter]", "seed == 1")
+    until("document.querySelector('[data-count]').textContent === '2000 of 10000 runs'")
+    assert page.locator("script[src*='big-metrics-1']").count() == 0
+    page.fill("[data-filter]", "grad < 7")
+    until("document.querySelector('[data-count]').textContent === '7 of 10000 runs'")
+    page.locator("[data-columns] summary").click()
+    page.locator("[data-columns] input[value='metrics.grad']").check()
+    until("document.querySelector('th[data-column=\"metrics.grad\"]')")
+    assert page.locator("tr[data-run=big-6] td:visible").last.inner_text() == "6"
+
+
+def test_metrics_beyond_the_tables_script_come_as_columns_of_a_link(page, site, until):
+    open_page(page, site, "big", state="#runs?v=1&cols=name,metrics.grad")
+    until("document.querySelector('tr[data-run=big-4] td:last-child')?.textContent === '4'")
+
+
+def test_rows_lead_to_the_runs_page_or_to_the_one_that_runs_share(page, site, until):
+    open_page(page, site, "big", state="#runs?v=1&q=seed+%3D%3D+1")
+    until("document.querySelector('[data-count]').textContent === '2000 of 10000 runs'")
+    page.locator("th[data-column=duration] button").click()
+    until("document.querySelectorAll('tr[data-run]').length > 10")
+    rows = page.evaluate(
+        "[...document.querySelectorAll('tr[data-run]')].map((tr) => [tr.dataset.run, tr.querySelector('a').getAttribute('href')])"
+    )
+    for slug, href in rows:
+        is_own = int(slug.removeprefix("big-")) % 2 == 0
+        assert href == (f"../runs/{slug}.html" if is_own else f"../run.html#?v=1&e=big&r={slug}")
+
+
+def test_the_difference_to_the_baseline_is_known_of_every_run(page, site, until):
+    wanted = "run.name+in+(%22big-run-4%22%2C+%22big-run-0%22%2C+%22big-run-12%22)"
+    open_page(page, site, "big", state=f"#runs?v=1&cols=name,difference&sort=-difference&q={wanted}")
+    rows = "[...document.querySelectorAll('#runs tr[data-run]')].map((tr) => [tr.dataset.run, tr.lastChild.textContent])"
+    until(f"{rows}.length === 3 && {rows}[0].length === 2 && {rows}[0][1] === '+0.0020'")
+    assert page.evaluate(rows) == [["big-4", "+0.0020"], ["big-0", "\u22120.0020"], ["big-12", "–"]]

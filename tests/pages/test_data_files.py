@@ -108,3 +108,26 @@ def test_the_search_index_leads_to_pages_that_exist() -> None:
 def test_an_empty_site_has_readable_files() -> None:
     records, rows, parquet = read(plan([]))
     assert (records, rows, parquet) == ([], [], [])
+
+
+def test_runs_that_one_file_cannot_hold_lie_in_several(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runfolio.pages.data_files.MOST_SUMMARIES", 4)
+    files = files_of(plan(runs()))
+    index = json.loads(files["data/runs.json"])
+    assert index == {"parts": ["runs-1.json", "runs-2.json", "runs-3.json"], "runs": 6}
+    parts = [json.loads(files[f"data/{name}"]) for name in index["parts"]]
+    monkeypatch.undo()
+    assert [record for part in parts for record in part] == json.loads(
+        files_of(plan(runs()))["data/runs.json"]
+    )
+
+
+def test_every_file_that_was_read_is_listed_with_its_digest() -> None:
+    rows = list(csv.DictReader(io.StringIO(files_of(plan(runs()))["data/files.csv"].decode(), newline="")))
+    wanted = [
+        (run.run_id, item.path, str(item.size_bytes), item.sha256)
+        for run in runs()
+        for item in run.source.files
+    ]
+    assert sorted(tuple(row.values()) for row in rows) == sorted(wanted)
+    assert list(rows[0]) == ["run_id", "path", "size_bytes", "sha256"]

@@ -7,7 +7,17 @@ from dataclasses import replace
 import pytest
 from built import Shelf, files_of, make_run, pages_of, plan, sealed
 
-from runfolio.model import Alert, Artifact, DataReference, Environment, GitState, Hardware, Run, parameter
+from runfolio.model import (
+    Alert,
+    Artifact,
+    DataReference,
+    Environment,
+    GitState,
+    Hardware,
+    Run,
+    SourceFile,
+    parameter,
+)
 from runfolio.pages.disclosure import MASK, disclose, looks_secret
 from runfolio.pages.options import DISCLOSABLE
 
@@ -189,3 +199,12 @@ def test_a_diff_listed_as_a_plain_file_is_left_out_too() -> None:
 def test_a_plain_run_is_shown_as_it_is() -> None:
     run = make_run("a", {"loss": 1.0}, parameters={"lr": 0.1, "model": "mlp"}, notes="Good.", tags=("x",))
     assert disclose(run, frozenset()).run == run
+
+
+@pytest.mark.parametrize(("allowed", "name"), [((), "events.(host)"), (("host",), "events.box.lan")])
+def test_the_machine_in_names_of_files_is_taken_out(allowed: tuple[str, ...], name: str) -> None:
+    run = make_run("a")
+    file = SourceFile("box.lan/events.box.lan.12", 1, "0")
+    run = replace(run, environment=Environment(host="box.lan"), source=replace(run.source, files=(file,)))
+    (shown,) = disclose(run, frozenset(allowed)).run.source.files
+    assert shown.path == f"box.lan/{name}.12"

@@ -219,3 +219,15 @@ def test_hostile_texts_of_a_run_stay_text() -> None:
         bodies = [attributes for tag, attributes in elements(page) if tag == "script"]
         assert all("src" in item or item.get("type") == "application/json" for item in bodies), path
     assert files_of(site)
+
+
+def test_the_mean_of_a_large_baseline_comes_from_the_experiments_curves() -> None:
+    runs = replicates({"a": [[0.1, 0.5]] * 50, "b": [[0.1, 0.6]]})
+    site = plan(runs, baseline='model == "a"')
+    html = pages_of(site)["runs/b-0.html"]
+    assert "mean_of" not in html and "series/a-" not in html and html.count("<figure") == 1
+    (curves,) = [file.path for file in site.files if file.path.startswith("series/study-groups.")]
+    assert f'"curves:study":"{curves}"' in html.replace(" ", "")
+    assert "the baseline's mean of 50 runs dashed" in html.replace("&#39;", "'")
+    few = pages_of(plan(replicates({"a": [[0.1, 0.5]] * 5, "b": [[0.1, 0.6]]}), baseline='model == "a"'))
+    assert "mean_of" in few["runs/b-0.html"]

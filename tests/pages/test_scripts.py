@@ -6,6 +6,7 @@ import base64
 import json
 import math
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +17,12 @@ from hypothesis import strategies as st
 
 from runfolio.analysis.curve import Curve
 from runfolio.analysis.select import value_of
-from runfolio.model import BucketedSeries
+from runfolio.catalog.buckets import exact
+from runfolio.model import BucketedSeries, Run
 from runfolio.pages.encoding import encode, encode_axis
 from runfolio.pages.routes import slug
-from runfolio.pages.scripts import curves_script, run_series_script, script, table_script
+from runfolio.pages.scripts import curves_script, run_series_script, script
+from runfolio.pages.table_script import column, metric_parts, table_script
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -54,6 +57,27 @@ def places(axis: Any) -> list[float]:
     return np.frombuffer(base64.b64decode(axis, validate=True), "<f8").tolist()
 
 
+def read_table(data: bytes, key: str) -> Any:
+    """A table's payload with every column written out, as js/runs.js does."""
+    table = payload(data, key)
+
+    def whole(found: Any) -> Any:
+        return found if isinstance(found, list) else [found["words"][place] for place in found["at"]]
+
+    for name in ("names", "statuses", "outcomes", "groups", "started", "durations", "tags"):
+        table[name] = whole(table[name])
+    table["parameters"] = {name: whole(found) for name, found in table["parameters"].items()}
+    table["slugs"] = table["slugs"] or table["ids"]
+    pairs = zip(table["slugs"], table["digests"], strict=True)
+    table["series"] = [f"series/{name}.{digest}.js" for name, digest in pairs]
+    return table
+
+
+def table_of(runs: Sequence[Run]) -> bytes:
+    study = study_of(runs)
+    return table_script(study, "k", metric_parts(study))
+
+
 @given(JSON, st.text())
 def test_payloads_come_back_whole(value: Any, key: str) -> None:
     assert payload(script(key, value), key) == value
@@ -67,7 +91,7 @@ def test_names_cannot_leave_their_string(name: str) -> None:
     for path, data in files_of(plan(runs)).items():
         if path.endswith(".js"):
             payload(data)
-    table = payload(table_script(study_of(runs)), f"table:{slug(name)}")
+    table = read_table(table_of(runs), f"table:{slug(name)}")
     assert (table["ids"], table["tags"], table["parameters"]) == ([name], [[name]], {name: [name]})
 
 
@@ -133,6 +157,23 @@ def test_steps_of_a_run_are_said_once() -> None:
     assert numbers(found["late"]["time"]) == [0.0, 3.0]
 
 
+def test_a_thinned_metric_says_which_steps_it_has() -> None:
+    step = np.arange(1000.0)
+    values = np.random.default_rng(1).normal(size=(2, 1000))
+    values[0, 777], values[1, 3] = 99.0, -99.0
+    found = payload(run_series_script("r", exact(("a", "b"), step, step * 2, values), 400))["metrics"]
+    assert found["b"]["same"] == "a"
+    assert places(found["a"]["step"]) == step.tolist()
+    for name, row, extreme in (("a", values[0], 777), ("b", values[1], 3)):
+        bits = np.unpackbits(np.frombuffer(base64.b64decode(found[name]["kept"]), np.uint8), count=1000)
+        at = np.flatnonzero(bits)
+        assert 200 < len(at) <= 400
+        assert {0, 999, extreme} <= set(at.tolist())
+        np.testing.assert_allclose(numbers(found[name]["value"]), row[at], atol=1e-4)
+    whole = payload(run_series_script("r", exact(("a",), step, step, values[:1]), 1000))["metrics"]["a"]
+    assert "kept" not in whole
+
+
 def test_group_curves_come_back() -> None:
     mean = np.array([1.0, 2.0])
     curve = Curve(np.array([0.0, 1.0]), mean, mean * math.nan, mean + 1, np.array([2.0, 3.0]), ("a", "b"))
@@ -149,7 +190,7 @@ def test_the_table_has_one_entry_a_run_in_every_column() -> None:
     runs.append(make_run("odd", {"acc": -math.inf}, parameters={"model": None, "big": 10**30, "x": math.inf},
                          started_at=None, duration_s=None))  # fmt: skip
     study = study_of(runs)
-    table = payload(table_script(study), "table:study")
+    table = read_table(table_of(runs), "table:study")
     flat = [table[name] for name in ("ids", "slugs", "names", "statuses", "outcomes", "groups", "started",
                                      "durations", "tags", "series")]  # fmt: skip
     columns = [*flat, *table["parameters"].values(), *table["metrics"].values()]
@@ -164,9 +205,18 @@ def test_the_table_has_one_entry_a_run_in_every_column() -> None:
     assert table["specs"]["acc"]["goal"] == "maximize"
 
 
+@given(st.lists(st.none() | st.booleans() | st.integers(0, 2) | st.sampled_from([0.0, -0.0, 1.0, "1", "a"])))
+def test_columns_come_back_with_their_types(values: list[Any]) -> None:
+    found = json.loads(json.dumps(column(values)))
+    whole = found if isinstance(found, list) else [found["words"][place] for place in found["at"]]
+    assert list(map(repr, whole)) == list(map(repr, values))
+
+
 def test_scripts_that_pages_name_are_planned() -> None:
     site = plan(replicates({"a": [[0.1, 0.5], [0.2, 0.6]], "b": [[0.1, 0.3]]}))
-    table = next(payload(d, "table:study") for p, d in files_of(site).items() if p.startswith("data/study."))
+    table = next(
+        read_table(d, "table:study") for p, d in files_of(site).items() if p.startswith("data/study.")
+    )
     assert set(table["series"]) <= {file.path for file in site.files}
 
 
@@ -176,3 +226,19 @@ def test_a_runs_script_is_named_after_what_was_read() -> None:
     more = replicates({"a": [[0.1, 0.6]]})
     second = {file.path for file in plan(Shelf(tuple(more))).files}
     assert len({path for path in first | second if path.startswith("series/a-0.")}) == 2
+
+
+def test_metrics_that_one_script_cannot_hold_lie_in_further_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = [f"m{place}" for place in range(9)]
+    runs = [make_run(f"r{at}", dict.fromkeys(names, at + 0.5), parameters={"lr": at}) for at in range(4)]
+    monkeypatch.setattr("runfolio.pages.table_script.MOST_VALUES", 4 * 2)
+    site = plan(runs, primary="m8")
+    files = files_of(site)
+    (table,) = (read_table(d, "table:study") for p, d in files.items() if p.startswith("data/study."))
+    assert table["primary"] == "m8"
+    assert list(table["metrics"]) == ["m8", "m0", "m1", "m2", "m3"], "those of the page's columns"
+    assert [part["metrics"] for part in table["further"]] == [["m4", "m5"], ["m6", "m7"]]
+    for place, part in enumerate(table["further"], 1):
+        found = payload(files[part["src"]], f"metrics:study/{place}")
+        assert found == {name: [0.5, 1.5, 2.5, 3.5] for name in part["metrics"]}
+    assert set(table["specs"]) == set(names)

@@ -91,6 +91,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "experiment": {"experiments": {"study": ExperimentOptions(title="The study")}},
     "disclose": {"disclose": frozenset(["host"])},
     "rows": {"max_runs_in_table": 2},
+    "pages": {"max_run_pages": 3},
     "built": {"built_at": START},
 }
 
@@ -119,6 +120,13 @@ def assert_keys_tell(first: Any, second: Any) -> None:
 def test_no_change_of_a_run_goes_unseen(case: str) -> None:
     before = base_runs()
     assert_keys_tell(plan(before), plan(CHANGES[case](before)))
+
+
+@pytest.mark.parametrize("case", CHANGES)
+@pytest.mark.parametrize("most", [2, 6])
+def test_no_change_goes_unseen_where_runs_share_a_page(case: str, most: int) -> None:
+    before = base_runs()
+    assert_keys_tell(plan(before, max_run_pages=most), plan(CHANGES[case](before), max_run_pages=most))
 
 
 @pytest.mark.parametrize("case", OPTIONS)

@@ -170,7 +170,7 @@ def test_problems_come_by_weight_then_kind() -> None:
             problem("y-error", Severity.ERROR),
         ),
         PLAIN,
-        frozenset(["a"]),
+        {"a": "runs/a.html"},
     )
     assert [(kind.severity, kind.slug) for kind in found.kinds] == [
         ("error", "y-error"), ("warning", "a-warning"), ("warning", "b-warning"), ("note", "z-note"),
@@ -182,13 +182,13 @@ def test_problems_come_by_weight_then_kind() -> None:
 
 def test_many_problems_of_a_kind_are_counted_and_cut() -> None:
     found = problems_context(
-        tuple(problem("x", Severity.NOTE, str(i)) for i in range(MAX_SHOWN + 5)), PLAIN, frozenset()
+        tuple(problem("x", Severity.NOTE, str(i)) for i in range(MAX_SHOWN + 5)), PLAIN, {}
     )
     assert (len(found.kinds[0].rows), found.kinds[0].total) == (MAX_SHOWN, MAX_SHOWN + 5)
 
 
 def test_no_problems_is_said() -> None:
-    found = problems_context((), PLAIN, frozenset())
+    found = problems_context((), PLAIN, {})
     assert found.page.headline == "No problems in the inputs" and found.page.lead
 
 

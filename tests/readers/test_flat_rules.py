@@ -44,6 +44,15 @@ def test_a_step_column_that_repeats_within_a_metric_is_a_metric(tmp_path: Path) 
     assert run.metrics["epoch"].last == 1
 
 
+def test_a_row_a_metric_with_a_time_each_keeps_its_steps(tmp_path: Path) -> None:
+    rows = "".join(
+        f'{{"step": {step}, "time": {step}.5, "{name}": 1}}\n' for step in range(3) for name in "ab"
+    )
+    run = only_run(tmp_path, "a.jsonl", rows)
+    assert sorted(run.metrics) == ["a", "b"]
+    assert run.metrics["a"].last_step == 2
+
+
 def test_a_step_column_that_goes_back_is_a_resume(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("step,loss\n0,4\n1,3\n2,2\n1,30\n2,20\n3,10\n")
     catalog = read_catalog([tmp_path], workers=1)

@@ -83,7 +83,7 @@ def compare_groups(
         for g in ordered
     )
     family = len([d for d in deltas.values() if d.p is not None])
-    standing = _Standing.of([r for r in results if r.group in complete], everyone, runs, spec, options)
+    standing = _Standing.of([r for r in results if r.group.group_id in places], everyone, runs, spec, options)
     return Comparison(
         spec=spec,
         baseline=baseline,

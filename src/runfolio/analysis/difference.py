@@ -22,7 +22,7 @@ class Difference:
     """95% interval."""
     low90: float | None
     high90: float | None
-    """90% interval, for equivalence."""
+    """90% interval, for equivalence: only where the metric has a threshold."""
     p: float | None
     n_a: int
     n_b: int
@@ -42,9 +42,9 @@ def difference(
     equal_spread: bool = False,
 ) -> Difference:
     """a − b with Welch's interval; paired over `pairs` where given; Student's where `equal_spread`."""
-    contrast = _contrast(a, b, pairs, equal_spread=equal_spread)
+    contrast = contrast_of(a, b, pairs, equal_spread=equal_spread)
     wide = contrast.interval(0.95) if contrast else None
-    narrow = contrast.interval(0.90) if contrast else None
+    narrow = contrast.interval(0.90) if contrast and spec.threshold else None
     return Difference(
         absolute=contrast.difference if contrast and pairs else a.value - b.value,
         low=wide[0] if wide else None,
@@ -79,9 +79,10 @@ def relative_difference(a: Estimate, b: Estimate, spec: MetricSpec) -> float | N
 _SIZES = frozenset(("s", "ms", "bytes", "kB", "MB", "GB", "KiB", "MiB", "GiB"))
 
 
-def _contrast(
-    a: Estimate, b: Estimate, pairs: Sequence[tuple[float, float]], *, equal_spread: bool
+def contrast_of(
+    a: Estimate, b: Estimate, pairs: Sequence[tuple[float, float]] = (), *, equal_spread: bool = False
 ) -> Contrast | None:
+    """The test of a against b: paired over `pairs`, Student's where `equal_spread`, else Welch's; None below three values."""
     if pairs:
         return paired([x for x, _ in pairs], [y for _, y in pairs])
     if min(a.n, b.n) < FEWEST_FOR_INTERVAL:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import combinations
 
-from runfolio.analysis.difference import difference
+from runfolio.analysis.difference import contrast_of
 from runfolio.analysis.holm import holm
 from runfolio.model import Estimate, MetricSpec
 
@@ -23,15 +23,13 @@ def rank_intervals(estimates: Sequence[Estimate], spec: MetricSpec) -> list[tupl
     if not spec.goal.sign:
         return [(0, 0)] * k
     pairs = list(combinations(range(k), 2)) if k <= MOST_FOR_ALL_PAIRS else [(0, i) for i in range(1, k)]
-    tested = [
-        (i, j, found)
-        for i, j in pairs
-        if (found := difference(estimates[i], estimates[j], spec)).p is not None
-    ]
+    contrasts = [(i, j, contrast_of(estimates[i], estimates[j])) for i, j in pairs]
+    tested = [(i, j, p) for i, j, found in contrasts if found is not None and (p := found.p) is not None]
     better, worse = [0] * k, [0] * k
-    for (i, j, found), p in zip(tested, holm([f.p or 0.0 for _, _, f in tested]), strict=True):
+    for (i, j, _), p in zip(tested, holm([p for _, _, p in tested]), strict=True):
         if p <= _LEVEL:
-            above, below = (i, j) if found.absolute * spec.goal.sign > 0 else (j, i)
+            is_above = (estimates[i].value - estimates[j].value) * spec.goal.sign > 0
+            above, below = (i, j) if is_above else (j, i)
             better[below] += 1
             worse[above] += 1
     return [(1 + better[i], k - worse[i]) for i in range(k)]

@@ -80,14 +80,8 @@ def _pairing_remark(
         ]
         few = f"fewer than {FEWEST_PAIRS} runs have a partner with the same {paired_by}"
         return [f"{label}: not paired, {few}; Welch's t test instead" for label in unpaired]
-    names = {
-        n
-        for r in results
-        for i in r.group.run_ids
-        for n in runs[i].parameters
-        if is_seed_name(n, DEFAULT_SEEDS)
-    }
-    for name in sorted(names):
+    names = {name for r in results for i in r.group.run_ids for name in runs[i].parameters}
+    for name in sorted(name for name in names if is_seed_name(name, DEFAULT_SEEDS)):
         values = [
             sorted(
                 runs[i].parameters[name].text if name in runs[i].parameters else "" for i in r.group.run_ids

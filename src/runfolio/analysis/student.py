@@ -61,10 +61,9 @@ def _upper_quantile(target: float, df: float) -> float:
         excess = t_two_sided(t, df) - target
         low, high = (t, high) if excess > 0 else (low, t)
         step = t + excess / (2 * _density(t, df))
-        following = step if low < step < high else (low + high) / 2
-        if abs(following - t) <= 1e-14 * t:
+        if abs(step - t) <= 1e-14 * t:
             break
-        t = following
+        t = step if low < step < high else (low + high) / 2
     return t
 
 

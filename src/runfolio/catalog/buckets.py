@@ -72,11 +72,17 @@ def exact(
     ]
 
 
-def bucket_starts(step: FloatArray) -> IndexArray:
-    """Index of the first row of each bucket that has one; at most `BUCKETS`."""
+def points_of(step: FloatArray, values: FloatArray, most: int) -> Mask:
+    """Which of the points stay where about `most` are wanted, by the rule of `thin`; shapes as there, the mask (k, n)."""
+    starts = bucket_starts(step, max(most // 4, 1))
+    return kept_points(values, np.isfinite(values), starts, np.diff(starts, append=len(step)))
+
+
+def bucket_starts(step: FloatArray, buckets: int = BUCKETS) -> IndexArray:
+    """Index of the first row of each bucket that has one; at most `buckets`."""
     # Halved first: the range of two huge steps of opposite sign would overflow.
     share = (step / 2 - step[0] / 2) / (step[-1] / 2 - step[0] / 2)
-    bucket = np.minimum((share * BUCKETS).astype(np.intp), BUCKETS - 1)
+    bucket = np.minimum((share * buckets).astype(np.intp), buckets - 1)
     return np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1]))
 
 

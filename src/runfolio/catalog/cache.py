@@ -15,15 +15,17 @@ from pathlib import Path
 
 from runfolio.catalog.outcome import DIGEST_VERSION, Outcome, Packed, unpack_outcome
 from runfolio.catalog.scan import Claim
+from runfolio.place import Place, StoreUrl
 from runfolio.readers import Reader
 
 #: Raised when the tables change.
-_TABLES_VERSION = 2
+_TABLES_VERSION = 3
 _BUSY_S = 30.0
+#: Outcomes are read all at once, series one by one and seldom: apart, the first do not wait for the pages of the second.
+_TABLES = {"runs": "outcome", "series": "series"}
 _CREATE = (
-    "CREATE TABLE IF NOT EXISTS runs"
-    " (source TEXT NOT NULL, path TEXT NOT NULL, place INTEGER NOT NULL, stamp BLOB NOT NULL, outcome BLOB NOT NULL,"
-    " series BLOB NOT NULL, PRIMARY KEY (source, path, place)) WITHOUT ROWID"
+    "CREATE TABLE {} (source TEXT NOT NULL, path TEXT NOT NULL, place INTEGER NOT NULL, stamp BLOB NOT NULL,"
+    " {} BLOB NOT NULL, PRIMARY KEY (source, path, place)) WITHOUT ROWID"
 )
 
 
@@ -60,8 +62,9 @@ class Cache:
             connection.execute("PRAGMA synchronous = OFF")
             if connection.execute("PRAGMA user_version").fetchone()[0] != _TABLES_VERSION:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.execute("DROP TABLE IF EXISTS runs")
-                connection.execute(_CREATE)
+                for table, content in _TABLES.items():
+                    connection.execute(f"DROP TABLE IF EXISTS {table}")
+                    connection.execute(_CREATE.format(table, content))
                 connection.execute(f"PRAGMA user_version = {_TABLES_VERSION}")
                 connection.execute("COMMIT")
             connection.execute("SELECT source, path, stamp FROM runs LIMIT 1").fetchall()
@@ -82,8 +85,10 @@ class Cache:
                 error
             ).__name__
 
-    def source_key(self, root: Path) -> str:
+    def source_key(self, root: Place) -> str:
         """The source as the cache knows it: relative to the cache, so that a project can be moved."""
+        if isinstance(root, StoreUrl):
+            return root.key
         try:
             return os.path.relpath(root.resolve(), self._path.parent.resolve())
         except ValueError:  # another drive
@@ -108,24 +113,28 @@ class Cache:
         row = None
         with self._guarded() as connection:
             if connection is not None:
-                query = "SELECT series FROM runs WHERE source = ? AND path = ? AND place = ? AND stamp = ?"
+                query = "SELECT series FROM series WHERE source = ? AND path = ? AND place = ? AND stamp = ?"
                 row = connection.execute(query, (source, path, place, mark)).fetchone()
         return None if row is None else bytes(row[0])
 
     def store(self, claims: Iterable[tuple[str, str, bytes, Sequence[Packed]]]) -> None:
         """Keep (source, path, stamp, what came of it) in one go."""
         claims = list(claims)
-        values = [
-            (source, path, place, mark, item.outcome, item.series)
+        if not claims:
+            return
+        keys = [(source, path) for source, path, _, _ in claims]
+        rows = [
+            ((source, path, place, mark), item)
             for source, path, mark, packed in claims
             for place, item in enumerate(packed)
         ]
         with self._guarded() as connection:
-            if connection is not None and values:
+            if connection is not None:
                 connection.execute("BEGIN IMMEDIATE")
-                keys = [(source, path) for source, path, _, _ in claims]
-                connection.executemany("DELETE FROM runs WHERE source = ? AND path = ?", keys)
-                connection.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?)", values)
+                for table, content in _TABLES.items():
+                    connection.executemany(f"DELETE FROM {table} WHERE source = ? AND path = ?", keys)
+                    values = [(*key, getattr(item, content)) for key, item in rows]
+                    connection.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?, ?)", values)
                 connection.execute("COMMIT")
 
     def drop(self, source: str, paths: Iterable[str]) -> None:
@@ -134,7 +143,8 @@ class Cache:
         with self._guarded() as connection:
             if connection is not None and values:
                 connection.execute("BEGIN IMMEDIATE")
-                connection.executemany("DELETE FROM runs WHERE source = ? AND path = ?", values)
+                for table in _TABLES:
+                    connection.executemany(f"DELETE FROM {table} WHERE source = ? AND path = ?", values)
                 connection.execute("COMMIT")
 
     @contextmanager

@@ -1,19 +1,14 @@
-"""Reading and digesting claims: here one after the other, or in several processes."""
+"""What an engine does: reading and digesting claims, one after the other. Other engines do it elsewhere."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import posixpath
-import sys
-import threading
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 from runfolio.catalog.digest import digest
+from runfolio.catalog.fetched import fetched
 from runfolio.catalog.outcome import Outcome, Packed, pack
 from runfolio.catalog.reporter import Reporter
 from runfolio.catalog.scan import Claim, entries_of
@@ -24,9 +19,6 @@ from runfolio.readers import Reader, Reading, RunFiles, all_readers, as_problem
 
 #: What one run's files may hold to be kept while several readers look at them.
 _KEPT_BYTES = 50_000_000
-#: Below this many bytes a process of its own costs more than it saves.
-_WORTH_A_WORKER = 20_000_000
-_LARGEST_CHUNK = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +27,28 @@ class Job:
 
     storage: Storage
     claim: Claim
+
+
+Numbered = tuple[int, Job]
+"""A job and its place among all."""
+Done = tuple[int, list[Packed]]
+"""The place of a job and what came of it, packed."""
+
+
+class Engine(Protocol):
+    """Somewhere to read and digest."""
+
+    def digest(self, jobs: Sequence[Numbered]) -> Iterator[Done]:
+        """What came of every job, in no particular order; only packed outcomes travel, never rows."""
+        ...
+
+
+class Serial:
+    """Reads in this process, one after the other; what comes of it is what all other engines must give."""
+
+    def digest(self, jobs: Sequence[Numbered]) -> Iterator[Done]:
+        """What came of every job, in the order of the jobs."""
+        return _in_turn(jobs)
 
 
 def run_files(job: Job, reader: Reader, read: Callable[[str], bytes] | None = None) -> RunFiles:
@@ -125,100 +139,39 @@ def _failed(claim: Claim, error: Exception) -> Problem:
     return Problem("reader-failed", Severity.ERROR, message, claim.path, hint=hint)
 
 
-def _died(claim: Claim) -> Problem:
+def died(job: Job) -> list[Packed]:
+    """What came of a run whose process died again when it read nothing else."""
     message = "the process that read the run died twice; the run was left out"
     hint = "it may need more memory than there is: try `--workers 1`, or seal the run"
-    return Problem("reader-died", Severity.ERROR, message, claim.path, hint=hint)
+    problem = Problem("reader-died", Severity.ERROR, message, job.claim.path, hint=hint)
+    return [pack(Outcome(problems=(problem,)), ())]
 
 
-def digest_all(
-    jobs: Sequence[Job], workers: int | None, reporter: Reporter
-) -> Iterator[tuple[int, list[Packed]]]:
+def digest_all(jobs: Sequence[Job], engine: Engine, reporter: Reporter) -> Iterator[Done]:
     """Index and packed outcomes of every job, in no particular order.
 
     Args:
         jobs: what is to be read.
-        workers: processes; None: as many as there are processors and work for.
+        engine: where.
         reporter: is told of each job that is done.
     """
     reporter.start("reading runs", len(jobs))
     try:
-        count = _worker_count(jobs, workers)
-        results: Iterator[tuple[int, list[Packed]]]
-        if count <= 1:
-            results = ((index, _packed(job)) for index, job in enumerate(jobs))
-        else:
-            results = _in_processes(list(enumerate(jobs)), count)
-        for result in results:
+        for result in engine.digest(list(enumerate(jobs))):
             reporter.advance()
             yield result
     finally:
         reporter.finish()
 
 
-def _worker_count(jobs: Sequence[Job], workers: int | None) -> int:
-    if _start_method() is None:
-        return 1
-    if workers is None:
-        processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        size = sum(job.claim.size_bytes for job in jobs)
-        workers = min(processors, 16, size // _WORTH_A_WORKER + 1)
-    return min(workers, len(jobs))
+def digest_chunk(chunk: Sequence[Numbered]) -> list[Done]:
+    """What came of some jobs; can be called in another process."""
+    return list(_in_turn(chunk))
 
 
-def _start_method() -> str | None:
-    """How to start processes; None where that is not safe.
-
-    A fork copies no thread but may copy a lock that one holds; a spawned process runs the user's main module again.
-    """
-    if sys.platform == "linux":
-        return "fork" if threading.active_count() == 1 else None
-    return "spawn"
-
-
-def _packed(job: Job) -> list[Packed]:
-    return [pack(outcome, series) for outcome, series in digest_claim(job)]
-
-
-def _in_processes(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, list[Packed]]]:
-    """As `digest_all`. When a process dies, what was not done is tried again in halves, until the culprit is alone."""
-    left = dict(jobs)
-    try:
-        for index, packed in _one_pool(jobs, workers):
-            del left[index]
-            yield index, packed
-        return
-    except BrokenProcessPool:
-        pass
-    rest = list(left.items())
-    if len(jobs) == 1:
-        index, job = jobs[0]
-        yield index, [pack(Outcome(problems=(_died(job.claim),)), ())]
-        return
-    middle = (len(rest) + 1) // 2
-    for half in (rest[:middle], rest[middle:]):
-        if half:
-            yield from _in_processes(half, workers)
-
-
-def _one_pool(jobs: list[tuple[int, Job]], workers: int) -> Iterator[tuple[int, list[Packed]]]:
-    size = max(1, min(_LARGEST_CHUNK, len(jobs) // (workers * 4)))
-    chunks = [jobs[start : start + size] for start in range(0, len(jobs), size)]
-    context = multiprocessing.get_context(_start_method())
-    with (
-        ProcessPoolExecutor(min(workers, len(chunks)), mp_context=context) as pool,
-        warnings.catch_warnings(),
-    ):
-        # Python counts the idle threads of numpy's linear algebra, which are made for forks.
-        warnings.filterwarnings("ignore", message=".*multi-threaded.*fork", category=DeprecationWarning)
-        pending: set[Future[list[tuple[int, list[Packed]]]]] = {
-            pool.submit(_digest_chunk, chunk) for chunk in chunks
-        }
-        while pending:
-            done, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in done:
-                yield from future.result()
-
-
-def _digest_chunk(chunk: list[tuple[int, Job]]) -> list[tuple[int, list[Packed]]]:
-    return [(index, _packed(job)) for index, job in chunk]
+def _in_turn(jobs: Sequence[Numbered]) -> Iterator[Done]:
+    """What came of the jobs, in their order; the files of the next ones are on their way meanwhile."""
+    storages = fetched([(job.storage, job.claim) for _, job in jobs])
+    for (index, job), storage in zip(jobs, storages, strict=True):
+        found = digest_claim(replace(job, storage=storage))
+        yield index, [pack(outcome, series) for outcome, series in found]

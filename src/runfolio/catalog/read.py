@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from runfolio.catalog.cache import Cache, stamp
 from runfolio.catalog.catalog import Catalog, Shelf, sort_key, sorted_problems
-from runfolio.catalog.engine import Job, digest_all
+from runfolio.catalog.cluster import Cluster
+from runfolio.catalog.engine import Engine, Job, digest_all
 from runfolio.catalog.look import Look, Looking
 from runfolio.catalog.outcome import Outcome, Packed, unpack_outcome
+from runfolio.catalog.processes import Processes
+from runfolio.catalog.remote_storage import open_remote
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.scan import Claim, file_claim, scan, taken_by
-from runfolio.catalog.storage import LocalStorage
+from runfolio.catalog.storage import LocalStorage, Storage
 from runfolio.errors import NothingFoundError
 from runfolio.model import Problem, Run, RunStatus, Severity
+from runfolio.place import Place, StoreUrl
+from runfolio.place import place as place_of
 from runfolio.readers import all_readers, plugin_problems
 
 #: Results are written to the cache in batches of so many runs.
@@ -29,8 +36,9 @@ class _Source:
     """A source as given: a folder, or one file in it."""
 
     index: int
-    path: Path
-    storage: LocalStorage
+    root: str
+    """The folder, one text however it was given."""
+    storage: Storage
     key: str
     only: str | None = None
     looks: list[Look] = field(default_factory=list, compare=False)
@@ -47,26 +55,30 @@ class _Findings:
     """Folders to look at once more, and what in them is taken."""
     kept: dict[str, dict[str, tuple[bytes, list[Outcome]]]] = field(default_factory=dict)
     seen: dict[str, set[str]] = field(default_factory=dict)
-    claimed: set[object] = field(default_factory=set)
+    claimed: set[str] = field(default_factory=set)
 
 
 def read_catalog(
-    sources: Sequence[Path],
+    sources: Sequence[Place],
     *,
     cache: Path | None = None,
     workers: int | None = None,
+    scheduler: str | None = None,
     reporter: Reporter | None = None,
 ) -> Catalog:
     """Every run below the sources.
 
     Args:
-        sources: folders of runs, or single files.
+        sources: folders of runs, or single files, here or in an object store.
         cache: SQLite file that keeps what was read; None for none.
         workers: processes that read; None: as many as are worth it.
+        scheduler: address of a Dask scheduler whose workers read instead, or `local`; None for none.
         reporter: is told how far the work is.
 
     Raises:
-        NothingFoundError: a source does not exist. Nothing else: what is wrong with a run is among `problems`.
+        NothingFoundError: a source does not exist.
+        StoreError: an object store does not answer.
+        EngineError: the scheduler or its workers cannot be used. Nothing else: what is wrong with a run is among `problems`.
     """
     reporter = reporter or Silence()
     kept = Cache(cache) if cache is not None else None
@@ -75,11 +87,12 @@ def read_catalog(
         message = f"the cache cannot be used: {kept.failure}"
         hint = "the build is complete but slower; check the permissions of the folder, or delete the cache"
         found.problems.append(Problem("cache-unusable", Severity.NOTE, message, hint=hint))
-    opened = [_opened(index, Path(path), kept) for index, path in enumerate(sources)]
+    opened = [_opened(index, place_of(path), kept) for index, path in enumerate(sources)]
     claims = [(source, claim) for source in opened for claim in _claims(source, found)]
-    while claims:
-        _read_round(claims, found, kept, workers, reporter)
-        claims = _second_looks(found)
+    with _engine(scheduler, workers, found) as engine:
+        while claims:
+            _read_round(claims, found, kept, engine, reporter)
+            claims = _second_looks(found)
     if kept is not None:
         for source in opened:
             if source.only is None:
@@ -90,7 +103,20 @@ def read_catalog(
     return replace(catalog, looks=tuple(look for source in opened for look in source.looks))
 
 
-def _opened(index: int, path: Path, cache: Cache | None) -> _Source:
+@contextmanager
+def _engine(scheduler: str | None, workers: int | None, found: _Findings) -> Iterator[Engine]:
+    if not scheduler:
+        yield Processes(workers)
+        return
+    with closing(Cluster(scheduler, workers, found.problems.append)) as cluster:
+        yield cluster
+
+
+def _opened(index: int, path: Place, cache: Cache | None) -> _Source:
+    if isinstance(path, StoreUrl):
+        storage, name = open_remote(path)
+        key = cache.source_key(storage.url) if cache is not None else ""
+        return _Source(index, storage.url.key, storage, key, name)
     if not path.exists():
         raise NothingFoundError(
             f"there is no folder or file `{path}`",
@@ -98,7 +124,8 @@ def _opened(index: int, path: Path, cache: Cache | None) -> _Source:
         )
     folder = path.parent if path.is_file() else path
     key = cache.source_key(folder) if cache is not None else ""
-    return _Source(index, folder, LocalStorage(folder), key, path.name if path.is_file() else None)
+    root = folder.resolve().as_posix()
+    return _Source(index, root, LocalStorage(folder), key, path.name if path.is_file() else None)
 
 
 def _claims(
@@ -109,17 +136,22 @@ def _claims(
     taken: frozenset[str] = frozenset(),
 ) -> list[Claim]:
     """Claims of a source that no other source has made already."""
-    storage = Looking(source.storage, source.looks)
+    storage = source.storage
+    if isinstance(storage, LocalStorage):
+        storage = Looking(storage, source.looks)
     if source.only is not None:
         claims = file_claim(storage, source.index, source.only, all_readers())
     else:
         result = scan(storage, source.index, all_readers(), start, refused, taken)
         found.problems += result.problems
         claims = result.claims
-    root = source.path.resolve()
-    fresh = [claim for claim in claims if root / claim.path not in found.claimed]
-    found.claimed.update(root / claim.path for claim in fresh)
-    return fresh
+    fresh = {path: claim for claim in claims if (path := _whole(source, claim)) not in found.claimed}
+    found.claimed.update(fresh)
+    return list(fresh.values())
+
+
+def _whole(source: _Source, claim: Claim) -> str:
+    return posixpath.join(source.root, claim.path) if claim.path else source.root
 
 
 def _second_looks(found: _Findings) -> list[tuple[_Source, Claim]]:
@@ -136,7 +168,7 @@ def _read_round(
     claims: list[tuple[_Source, Claim]],
     found: _Findings,
     cache: Cache | None,
-    workers: int | None,
+    engine: Engine,
     reporter: Reporter,
 ) -> None:
     """Take what the cache has, read the rest, keep what was read."""
@@ -151,7 +183,7 @@ def _read_round(
         else:
             _add(source, shelf, outcomes, (), found)
     batch: list[tuple[str, str, bytes, list[Packed]]] = []
-    for source, shelf, packed in _read_missing(missing, workers, reporter):
+    for source, shelf, packed in _read_missing(missing, engine, reporter):
         outcomes = [unpack_outcome(item.outcome) for item in packed]
         is_kept = cache is not None and not cache.failure and all(item.is_lasting for item in outcomes)
         if is_kept:
@@ -185,11 +217,11 @@ def _rooted(outcome: Outcome, root: int) -> Outcome:
 
 
 def _read_missing(
-    missing: list[tuple[_Source, Shelf]], workers: int | None, reporter: Reporter
+    missing: list[tuple[_Source, Shelf]], engine: Engine, reporter: Reporter
 ) -> Iterator[tuple[_Source, Shelf, list[Packed]]]:
     if not missing:
         return
-    for index, packed in digest_all([shelf.job for _, shelf in missing], workers, reporter):
+    for index, packed in digest_all([shelf.job for _, shelf in missing], engine, reporter):
         source, shelf = missing[index]
         yield source, shelf, packed
 

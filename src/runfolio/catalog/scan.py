@@ -288,5 +288,5 @@ def _unreadable(path: str, error: OSError) -> Problem:
 
 
 def _unnameable(path: str, count: int) -> Problem:
-    message = f"{count} names in the folder are no valid UTF-8; they were left out"
+    message = f"{count} names in the folder are no valid UTF-8, or no path; they were left out"
     return Problem("undecodable-name", Severity.WARNING, message, path, hint="rename the files")

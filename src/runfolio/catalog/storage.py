@@ -22,7 +22,7 @@ class Listing:
     linked_folders: tuple[str, ...]
     """Links to folders, which may lead anywhere."""
     unnameable: int = 0
-    """Entries whose name is no text, which were left out."""
+    """Entries whose name is no text, or cannot be part of a path, which were left out."""
 
 
 class Storage(Protocol):
@@ -58,6 +58,10 @@ class LocalStorage:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.label = root.resolve().name or "runs"
+
+    def __getstate__(self) -> dict[str, object]:
+        """Another process may have another working folder."""
+        return {"root": Path(os.path.abspath(self.root)), "label": self.label}  # noqa: PTH100 - links stay
 
     def _full(self, path: str) -> str:
         return f"{self.root}/{path}" if path else str(self.root)

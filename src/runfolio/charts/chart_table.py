@@ -16,11 +16,11 @@ MOST_ROWS = 12
 
 
 def chart_table(chart: Chart, decimals: int | None = None) -> Table:
-    """A row for each of at most twelve x, a column for each line that is not thin (for all, where all are thin).
+    """A row for each of at most twelve x, a column for each line that is neither thin nor muted (for all, where all are).
 
     Values lie on the drawn lines: interpolated linearly between points, None outside a line's own range and in gaps.
     """
-    lines = [line for line in chart.lines if not line.is_thin] or list(chart.lines)
+    lines = [line for line in chart.lines if not (line.is_thin or line.role == "muted")] or list(chart.lines)
     digits = (
         decimals
         if decimals is not None

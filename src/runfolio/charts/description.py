@@ -15,7 +15,7 @@ MOST_LINES = 8
 
 def describe(chart: Chart) -> str:
     """Kind, lines, range, ends and extremes, in sentences; at most eight lines are told one by one."""
-    named = [line for line in chart.lines if not line.is_thin] or list(chart.lines)
+    named = [line for line in chart.lines if not (line.is_thin or line.role == "muted")] or list(chart.lines)
     thin = len(chart.lines) - len(named)
     count = "1 line" if len(named) == 1 else f"{len(named)} lines"
     extra = f" and {thin} single runs behind them" if thin else ""

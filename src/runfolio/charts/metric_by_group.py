@@ -13,6 +13,9 @@ from runfolio.model import GroupResult, MetricSpec
 #: Tukey's outer fences: what lies further out than this many interquartile ranges stands at the edge.
 _FENCE = 3.0
 
+#: More dots in one row lie on each other: of more values so many are drawn, from the lowest to the highest.
+MOST_DOTS = 200
+
 
 def dot_strip(
     results: Sequence[GroupResult], spec: MetricSpec, roles: Mapping[str, str] | None = None
@@ -38,7 +41,17 @@ def _row(result: GroupResult, scale: float, role: str) -> Dots:
     ends = sorted(end * scale for end in (estimate.low, estimate.high) if end is not None)
     low, high = ends if len(ends) == 2 else (None, None)
     mean = estimate.value * scale if estimate.n and np.isfinite(estimate.value) else None
-    return Dots(result.group.label, role, tuple(value * scale for value in estimate.values), mean, low, high)
+    return Dots(
+        result.group.label, role, _drawn([value * scale for value in estimate.values]), mean, low, high
+    )
+
+
+def _drawn(values: Sequence[float]) -> tuple[float, ...]:
+    """The values, or as many of them in even steps of their order, both ends among them."""
+    if len(values) <= MOST_DOTS:
+        return tuple(values)
+    ordered = sorted(values)
+    return tuple(ordered[round(place)] for place in np.linspace(0, len(ordered) - 1, MOST_DOTS))
 
 
 def _range(rows: Sequence[Dots], baseline: float | None) -> tuple[float, float]:

@@ -32,6 +32,7 @@ COMMANDS = {
     "compare": "Compare every configuration with the baseline.",
     "seal": "Turn finished runs' JSONL into Parquet.",
     "export": "Write runs, or every logged value, to one file.",
+    "sync": "Copy finished runs to a folder or an object store.",
     "completion": "Print the script that completes commands in a shell.",
 }
 

@@ -11,6 +11,7 @@ import click
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_json, print_problems, shown_path
 from runfolio.model import Severity
+from runfolio.place import Place
 from runfolio.site.lock import WAIT_S
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
@@ -29,9 +30,9 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--adopt", is_flag=True, help="Build into a folder that holds other files; they stay."),
         click.option(
             "--out",
-            type=click.Path(path_type=Path),
+            type=options.PlaceType(path_type=Path),
             metavar="DIR",
-            help="Where the site goes; by default site.",
+            help="Where the site goes, a folder or a URL; by default site.",
         ),
         options.sources,
     ):
@@ -40,16 +41,17 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def project_of(
-    sources: tuple[Path, ...],
-    out: Path | None,
+    sources: tuple[Place, ...],
+    out: Place | None,
     adopt: bool,
     config: Path | None,
     theme: str | None,
     workers: int | None,
     no_cache: bool,
+    scheduler: str | None = None,
 ) -> Project:
     """The project these options ask for, with progress on the terminal."""
-    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache)
+    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler)
     return Project(
         wishes,
         Progress(),
@@ -62,18 +64,24 @@ def project_of(
     examples_text="""
 runfolio build
 runfolio build runs --out public
+runfolio build --scheduler tcp://head:8786
 runfolio build --strict --json > report.json
 runfolio build --profile
 """,
 )
 @site_options
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Read runs with the workers of this Dask scheduler, such as tcp://host:8786; local starts one.",
+)
 @click.option("--strict", is_flag=True, help="Exit with 1 when there is any warning or error.")
 @click.option("--profile", is_flag=True, help="Say how many seconds each stage took.")
 @options.as_json
 def command(strict: bool, profile: bool, as_json: bool, **site: Any) -> int:
     """Build the site.
 
-    SOURCE is a folder or file with runs; by default what the configuration says, else runs. Only what changed is
+    SOURCE is a folder or file with runs, or a URL such as s3://bucket/runs; by default what the configuration says, else runs. Only what changed is
     written, and only what an earlier build wrote is ever removed.
     """
     project = project_of(**site)
@@ -89,7 +97,7 @@ def command(strict: bool, profile: bool, as_json: bool, **site: Any) -> int:
     return exit_code(report, strict=strict)
 
 
-def summary(report: BuildReport, out: Path) -> str:
+def summary(report: BuildReport, out: Place) -> str:
     """`Built 14 pages from 60 runs into site/ (12 written, 2 unchanged) in 0.8 s`."""
     parts = [f"{len(report.written):,} written", f"{report.unchanged:,} unchanged"]
     if report.removed:

@@ -9,6 +9,7 @@ import click
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_json, print_problems
 from runfolio.model import Severity
+from runfolio.place import Place
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import problems_as_json
 
@@ -24,7 +25,7 @@ runfolio check runs/new --strict
 @options.config
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @options.as_json
-def command(sources: tuple[Path, ...], config: Path | None, strict: bool, as_json: bool) -> int:
+def command(sources: tuple[Place, ...], config: Path | None, strict: bool, as_json: bool) -> int:
     """Say what is wrong with the runs and the configuration.
 
     Exits with 1 when there is an error.

@@ -13,6 +13,7 @@ from runfolio.cli import options
 from runfolio.cli.console import Progress, print_json, print_table, printable
 from runfolio.cli.shapes import comparison_as_json
 from runfolio.model import Delta, Estimate
+from runfolio.place import Place
 
 
 @options.command(
@@ -38,7 +39,7 @@ runfolio compare --metric val/loss --by model --baseline 'model == "linear"' --j
 @options.config
 @options.as_json
 def command(
-    sources: tuple[Path, ...],
+    sources: tuple[Place, ...],
     metric: str | None,
     by: tuple[str, ...],
     baseline: str | None,

@@ -8,12 +8,12 @@ import sys
 import time
 import unicodedata
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
 from runfolio.model import Problem, Severity
+from runfolio.place import Place
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 _SHOWN_PER_KIND = 5
@@ -96,7 +96,7 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
 
 
-def shown_path(path: Path) -> str:
+def shown_path(path: Place) -> str:
     """The path as the user would write it."""
     text = path.as_posix()
     return text if path.suffix or text.endswith("/") else text + "/"

@@ -18,6 +18,7 @@ from runfolio.cli.show import environment_fields, git_fields
 from runfolio.model import Run
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
+from runfolio.place import Place
 
 Pairs = dict[str, tuple[Any, Any]]
 
@@ -34,7 +35,7 @@ runfolio diff brave calm --json
 @options.from_sources
 @options.config
 @options.as_json
-def command(first: str, second: str, sources: tuple[Path, ...], config: Path | None, as_json: bool) -> None:
+def command(first: str, second: str, sources: tuple[Place, ...], config: Path | None, as_json: bool) -> None:
     """Show what differs between two runs.
 
     Parameters, metrics, code and environment; what both have in common is left out.

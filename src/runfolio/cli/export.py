@@ -10,6 +10,7 @@ import click
 from runfolio import api
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural
+from runfolio.place import Place
 
 
 @options.command(
@@ -38,7 +39,7 @@ runfolio export --to json
 @options.where
 @options.config
 def command(
-    sources: tuple[Path, ...],
+    sources: tuple[Place, ...],
     form: str | None,
     output: Path | None,
     values: bool,

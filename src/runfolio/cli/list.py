@@ -18,6 +18,7 @@ from runfolio.errors import UsageError, nearest
 from runfolio.model import Run
 from runfolio.pages.data_files import run_record
 from runfolio.pages.options import SiteOptions
+from runfolio.place import Place
 
 _FIELDS = ("id", "name", "experiment", "group", "status", "started", "duration")
 SortKey = tuple[int, float, str]
@@ -42,7 +43,7 @@ runfolio list runs --json
 @options.config
 @options.as_json
 def command(
-    sources: tuple[Path, ...],
+    sources: tuple[Place, ...],
     where: str | None,
     sort: str | None,
     limit: int | None,

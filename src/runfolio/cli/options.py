@@ -8,8 +8,24 @@ from typing import Any
 
 import click
 
+from runfolio.place import Place, StoreUrl, place
+
+
+class PlaceType(click.Path):
+    """A path of this machine, or the URL of an object store."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The Path or StoreUrl."""
+        found: Place = place(value)
+        if isinstance(found, StoreUrl):
+            return found
+        return super().convert(value, param, ctx)
+
+
 #: Folders and files with runs.
-sources = click.argument("sources", nargs=-1, type=click.Path(path_type=Path), metavar="[SOURCE]...")
+sources = click.argument("sources", nargs=-1, type=PlaceType(path_type=Path), metavar="[SOURCE]...")
 config = click.option(
     "--config",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -25,7 +41,7 @@ from_sources = click.option(
     "--from",
     "sources",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PlaceType(path_type=Path),
     metavar="SOURCE",
     help="Folder or file with runs; may be given several times. By default what the configuration says, else runs.",
 )

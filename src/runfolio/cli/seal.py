@@ -9,6 +9,7 @@ import click
 from runfolio import api
 from runfolio.cli import options
 from runfolio.cli.console import plural, print_json, printable_lines
+from runfolio.place import Place
 
 
 @options.command(
@@ -22,7 +23,7 @@ runfolio seal runs --where 'experiment == "digits"'
 @options.where
 @options.config
 @options.as_json
-def command(sources: tuple[Path, ...], where: str | None, config: Path | None, as_json: bool) -> int:
+def command(sources: tuple[Place, ...], where: str | None, config: Path | None, as_json: bool) -> int:
     """Turn finished runs' JSONL into Parquet.
 
     Every Parquet file is read back and compared before the JSONL goes. Runs that still go on are left alone.

@@ -12,6 +12,7 @@ from runfolio.cli.build import project_of, site_options, summary
 from runfolio.cli.console import print_problems, printable_lines
 from runfolio.errors import RunfolioError
 from runfolio.site.live import follow
+from runfolio.site.project import require_folder
 from runfolio.site.report import BuildReport
 from runfolio.site.serve import SiteServer
 from runfolio.site.watch import Change, described
@@ -40,10 +41,11 @@ def command(port: int, open_browser: bool, **site: Any) -> None:
     this machine can reach the server.
     """
     project = project_of(**site)
+    out = require_folder(project.out)
     report = project.build()
     print_problems(report.problems)
-    click.echo(summary(report, project.out))
-    with SiteServer(project.out, port) as server:
+    click.echo(summary(report, out))
+    with SiteServer(out, port) as server:
         if port not in (0, server.port):
             click.echo(f"Port {port} is busy; taking {server.port}")
         click.echo(f"Serving {server.url} (Ctrl+C ends)")
@@ -53,7 +55,7 @@ def command(port: int, open_browser: bool, **site: Any) -> None:
             follow(
                 project,
                 server,
-                lambda changed, result: _tell(project.out.as_posix(), changed, result),
+                lambda changed, result: _tell(out.as_posix(), changed, result),
                 Event(),
             )
         except KeyboardInterrupt:

@@ -13,6 +13,7 @@ from runfolio.cli import options
 from runfolio.cli.console import Progress, print_fields, print_json, print_table, printable
 from runfolio.model import Run
 from runfolio.pages.data_files import run_record
+from runfolio.place import Place
 
 
 @options.command(
@@ -26,7 +27,7 @@ runfolio show brave --json
 @options.from_sources
 @options.config
 @options.as_json
-def command(run: str, sources: tuple[Path, ...], config: Path | None, as_json: bool) -> None:
+def command(run: str, sources: tuple[Place, ...], config: Path | None, as_json: bool) -> None:
     """Show one run.
 
     RUN is its id, the beginning of its id, or its name.

@@ -138,6 +138,7 @@ def _site_options(top: Section) -> SiteOptions:
         experiments=_in_order(top.tables("experiments")),
         disclose=frozenset(site.words("disclose", DISCLOSABLE)),
         max_runs_in_table=int(site.number("max_runs_in_table", at_least=1, whole=True) or 500),
+        max_run_pages=int(site.number("max_run_pages", at_least=1, whole=True) or 5000),
         built_at=built_at(),
     )
     groups.no_others()

@@ -8,7 +8,7 @@ ownership.py   who may write a file, and whether its writer still lives
 writer.py      one line, one write: what log() returned from is not lost
 values.py      numbers and settings as JSON, from numpy, torch, Decimal and others, without importing them
 record.py      run.json, replaced atomically
-capture.py     command, packages, hardware; git.py the state of the code
+capture.py     command, environment, hardware; packages.py what is installed, git.py the state of the code
 media.py       artifacts; figure.py figures and tables
 monitor.py     the process's own CPU and memory as metrics
 lifecycle.py   exit, unhandled errors, forks

@@ -78,7 +78,7 @@ def slow_facts(
     if "environment" in parts:
         facts["environment"] = {**environment, **(_attempt(_system) or {})}
         if "packages" in parts:
-            facts["environment"]["packages"] = _attempt(installed_packages) or {}
+            facts["environment"]["packages"] = _attempt(_packages) or {}
     if "hardware" in parts:
         facts["hardware"] = _attempt(_hardware)
     return {name: value for name, value in facts.items() if value}
@@ -106,16 +106,10 @@ def _system() -> dict[str, str]:
     return {"platform": clean(platform.platform()), "host": clean(platform.node())}
 
 
-def installed_packages() -> dict[str, str]:
-    """Name → version of what is installed, sorted by name; of several of one name the one that is imported."""
-    from importlib.metadata import distributions
+def _packages() -> dict[str, str]:
+    from runfolio.emit.packages import installed_packages
 
-    found: dict[str, str] = {}
-    for distribution in distributions():
-        name = distribution.metadata["Name"]
-        if name:
-            found.setdefault(clean(name).lower().replace("_", "-"), clean(distribution.version))
-    return dict(sorted(found.items()))
+    return installed_packages()
 
 
 def _hardware() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from runfolio.analysis.rounding import bytes_text
 from runfolio.analysis.select import Outcome
 from runfolio.model import MetricSpec, Run, RunStatus
 from runfolio.pages.page import Context, Link
-from runfolio.pages.routes import AUDIT, run_page
+from runfolio.pages.routes import AUDIT
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
 from runfolio.pages.words import count, heading
@@ -120,7 +120,7 @@ def _lead(studies: tuple[Study, ...], problem_count: int) -> str:
 
 def _row(study: Study, run: Run) -> AuditRow:
     return AuditRow(
-        run=Link(run.name, run_page(run.run_id)),
+        run=Link(run.name, study.address(run.run_id, "files")),
         experiment=study.title,
         reader=run.source.reader,
         path=run.source.path,

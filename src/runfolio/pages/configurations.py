@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.rounding import number_text
 from runfolio.charts.chart import Strip
-from runfolio.charts.metric_by_group import dot_strip
+from runfolio.charts.metric_by_group import MOST_DOTS, dot_strip
 from runfolio.model import Delta, Group, GroupResult, MetricSpec, ParameterValue, Verdict
 from runfolio.pages.study import Study
 from runfolio.pages.words import (
@@ -73,6 +73,8 @@ class Configurations:
 
 
 MAX_ROWS = 60
+#: A group without settings is found by its runs' ids, if it has no more than these.
+MOST_NAMED = 50
 #: More configurations than this without any value are counted instead of listed.
 MAX_SILENT = 3
 MAX_REMARKS = 6
@@ -122,9 +124,9 @@ def _remarks(comparison: Comparison, silent: Sequence[GroupResult]) -> tuple[str
 
 
 def group_where(group: Group, varying: Sequence[str]) -> str:
-    """The filter that finds the group's runs: `params.model == "mlp" and params.lr == 0.1`; by id without settings."""
+    """The filter that finds the group's runs: `params.model == "mlp" and params.lr == 0.1`; by id, where they are few, without settings."""
     key = dict(group.key)
-    if not key:
+    if not key and len(group.run_ids) <= MOST_NAMED:
         return f"run.run_id in ({', '.join(map(quoted, group.run_ids))})"
     return " and ".join(
         f"{_name(name)} == {_literal(key[name]) if name in key else 'none'}" for name in varying
@@ -150,6 +152,10 @@ def quoted(text: str) -> str:
 
 def _caption(comparison: Comparison, strip: Strip) -> str:
     sentences = ["Each dot is one run."]
+    if any(item.estimate.n > MOST_DOTS for item in comparison.results):
+        sentences.append(
+            f"Of more than {MOST_DOTS} runs, {MOST_DOTS} from the lowest to the highest are drawn."
+        )
     if any(item.estimate.half_width is not None for item in comparison.results):
         sentences.append("The bar is the 95% interval of the mean.")
     if comparison.baseline is not None and len(comparison.results) > 1:

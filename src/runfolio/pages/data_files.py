@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from runfolio import __version__
 from runfolio.analysis.select import value_of
 from runfolio.model import MetricSummary, Run
 from runfolio.pages.headline import experiment_headline
-from runfolio.pages.routes import run_page, short_digest
+from runfolio.pages.routes import short_digest
 from runfolio.pages.scripts import moment_text, number, script
 from runfolio.pages.study import Study
 
@@ -63,6 +64,35 @@ def runs_json(runs: Sequence[Run]) -> bytes:
     return as_json([run_record(run) for run in runs])
 
 
+#: A metric's summary takes about 250 bytes: so many keep a file near 40 MB, which hosts still take.
+MOST_SUMMARIES = 150_000
+
+
+def runs_json_parts(runs: Sequence[Run]) -> dict[str, Callable[[], bytes]]:
+    """`data/runs.json` by its path; where that would be too large, several such files and it names them."""
+    parts: list[list[Run]] = [[]]
+    room = MOST_SUMMARIES
+    for run in runs:
+        room -= 1 + len(run.metrics)
+        if room < 0 and parts[-1]:
+            parts.append([])
+            room = MOST_SUMMARIES - 1 - len(run.metrics)
+        parts[-1].append(run)
+    if len(parts) == 1:
+        return {"data/runs.json": partial(runs_json, runs)}
+    found = {f"data/runs-{place}.json": partial(runs_json, part) for place, part in enumerate(parts, 1)}
+    names = [path.removeprefix("data/") for path in found]
+    return {"data/runs.json": partial(as_json, {"parts": names, "runs": len(runs)}), **found}
+
+
+def files_csv(runs: Sequence[Run]) -> bytes:
+    """`data/files.csv`: every file that was read, with its size and the SHA-256 of its bytes."""
+    rows = [
+        (run.run_id, item.path, item.size_bytes, item.sha256) for run in runs for item in run.source.files
+    ]
+    return _csv(("run_id", "path", "size_bytes", "sha256"), rows)
+
+
 def flat_columns(studies: Sequence[Study]) -> dict[str, list[object]]:
     """One column a field, `parameters.<name>` and `metrics.<name>`; metrics are the run's value, missing is None."""
     runs = [(run, study.specs) for study in studies for run in study.runs]
@@ -92,10 +122,14 @@ def flat_columns(studies: Sequence[Study]) -> dict[str, list[object]]:
 def runs_csv(studies: Sequence[Study]) -> bytes:
     """`data/runs.csv`: every run, full digits; a cell that a spreadsheet would run as a formula is quoted with '."""
     columns = flat_columns(studies)
+    return _csv(columns, zip(*columns.values(), strict=True))
+
+
+def _csv(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_cell(name) for name in columns])
-    writer.writerows([_cell(value) for value in row] for row in zip(*columns.values(), strict=True))
+    writer.writerow([_cell(name) for name in header])
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().encode()
 
 
@@ -155,7 +189,9 @@ def search_script(studies: Sequence[Study]) -> bytes:
             )
         for run in study.runs:
             text = " ".join([run.run_id, study.group_of[run.run_id].label, *run.tags])
-            entries.append({"kind": "run", "title": run.name, "text": text, "href": run_page(run.run_id)})
+            entries.append(
+                {"kind": "run", "title": run.name, "text": text, "href": study.address(run.run_id)}
+            )
     return script("search", entries)
 
 

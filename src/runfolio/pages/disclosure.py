@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import PurePosixPath
 
-from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, Severity, parameter
+from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, Severity, Source, parameter
 
 MASK = "(masked)"
 _SHORT = 100
@@ -24,16 +24,17 @@ _HARMLESS_NAME = re.compile(
     r"(?:^|_)(?:(?:max|min|num|n|new|total|pad|eos|bos|unk|mask|sep|cls|image|start|end|stop)_token"
     r"|token_(?:count|len|length|limit|size|type|embedding))(?:$|_)"
 )
+# Parts that may be long are bounded, or a word of ten thousand letters would take seconds.
 _SECRET_VALUE = re.compile(
     r"\b(?:AKIA|ASIA)[0-9A-Z]{16}"
     r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}"
     r"|\bhf_[A-Za-z0-9]{30,}|\bxox[abprs]-[A-Za-z0-9-]{10,}|\bAIza[A-Za-z0-9_-]{35}|\b[rs]k_live_[A-Za-z0-9]{16,}"
-    r"|\bsk-(?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])[A-Za-z0-9_-]{20,}"
+    r"|\bsk-(?=[A-Za-z_-]{0,99}[0-9])(?=[a-z0-9_-]{0,99}[A-Z])[A-Za-z0-9_-]{20,}"
     r"|eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{5,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
-    r"|(?i:[a-z][a-z0-9+.-]*)://[^/\s:@]*:[^/\s@]+@"
+    r"|(?i:[a-z][a-z0-9+.-]{0,30})://[^/\s:@]*:[^/\s@]+@"
 )
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 #: A traceback names files by their absolute paths; the last part tells which file it was.
 _TRACED_FILE = re.compile(r'File "[^"\n]*[/\\]([^"/\\\n]+)"')
 _HOME = re.compile(r"(?:/home/|/Users/|/root(?=/|$)|[A-Za-z]:\\+Users\\+)[^\s\"':,;]*")
@@ -69,6 +70,7 @@ def disclose(run: Run, allowed: frozenset[str]) -> Disclosed:
         git=replace(run.git, diff_path=None) if run.git and "diff" not in allowed else run.git,
         artifacts=_shown_artifacts(run, "diff" in allowed, text),
         environment=_shown_environment(run.environment, allowed),
+        source=_shown_source(run, allowed),
     )
     return Disclosed(shown, tuple(_masked_problem(run, name) for name in masked))
 
@@ -142,6 +144,18 @@ def _shown_artifacts(run: Run, with_diff: bool, text: Callable[[str], str]) -> t
     if path and with_diff and all(item.path != path for item in found):
         found.append(Artifact("uncommitted changes", "diff", "text/x-diff", path))
     return tuple(found)
+
+
+def _shown_source(run: Run, allowed: frozenset[str]) -> Source:
+    """Where the run was read from; TensorBoard calls its files after the machine, whose name is taken out of theirs."""
+    host = run.environment.host
+    if not host or "host" in allowed:
+        return run.source
+    files = (
+        replace(item, path=f"{folder}{slash}{name.replace(f'.{host}', '.(host)')}")
+        for item, (folder, slash, name) in ((item, item.path.rpartition("/")) for item in run.source.files)
+    )
+    return replace(run.source, files=tuple(files))
 
 
 def _shown_environment(environment: Environment, allowed: frozenset[str]) -> Environment:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 
 import numpy as np
+from numpy.typing import NDArray
 
 from runfolio.model import FloatArray
 
@@ -53,6 +54,11 @@ def encode_axis(values: FloatArray) -> str | list[float]:
         if np.array_equal(even, values):
             return [first, distance, len(values)]
     return _base64(values.astype("<f8").tobytes())
+
+
+def packed(mask: NDArray[np.bool_]) -> str:
+    """Base64 of one bit for each of the mask's values, shape (n,), the first in the highest bit of the first byte."""
+    return _base64(np.packbits(mask).tobytes())
 
 
 def _base64(data: bytes) -> str:

@@ -15,7 +15,7 @@ from runfolio.pages.figures import Figure
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
-from runfolio.pages.routes import HOME, run_page
+from runfolio.pages.routes import HOME
 from runfolio.pages.runs_table import RunsTable, runs_table
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
@@ -124,7 +124,7 @@ def _key_numbers(study: Study, table: Configurations | None) -> tuple[KeyNumber,
 def _failed_row(study: Study, run: Run) -> FailedRow:
     return FailedRow(
         name=run.name,
-        href=run_page(run.run_id),
+        href=study.address(run.run_id),
         group=study.group_of[run.run_id].label,
         what=status_word(run, study.outcomes[run.run_id]),
         last_step=last_step(run) or DASH,

@@ -13,7 +13,7 @@ from runfolio.model import Run
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.page import Context, Link
-from runfolio.pages.routes import HOME, run_page, slug
+from runfolio.pages.routes import HOME, slug
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
 from runfolio.pages.words import count, heading, value_text, when, with_unit
@@ -150,7 +150,7 @@ def _recent_run(study: Study, run: Run) -> RecentRun:
             f"{spec.label} {with_unit(spec, value_text(spec, value_of(run, spec), study.digits[spec.name]))}"
         )
     return RecentRun(
-        link=Link(run.name, run_page(run.run_id)),
+        link=Link(run.name, study.address(run.run_id)),
         experiment=study.title,
         status=str(outcome) if outcome is Outcome.DIVERGED else str(run.status),
         is_bad=study.is_bad(run.run_id),

@@ -42,6 +42,8 @@ class SiteOptions:
     disclose: frozenset[str] = frozenset()
     max_runs_in_table: int = 500
     """Longer tables hold the best 200 rows; the rest come from the experiment's data script."""
+    max_run_pages: int = 5000
+    """More runs than this share one page, apart from those that a reader looks for first."""
     built_at: datetime | None = None
     """Shown as the build's time; from SOURCE_DATE_EPOCH only, because the same inputs give the same bytes."""
 
@@ -61,5 +63,5 @@ class SiteOptions:
         parts = [self.title, self.description, self.url, repr(self.primary), repr(self.baseline)]
         parts += [repr(sorted(self.metrics.items())), repr(self.groups), repr(self.compare)]
         parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
-        parts += [repr(self.max_runs_in_table), repr(self.built_at)]
+        parts += [repr(self.max_runs_in_table), repr(self.max_run_pages), repr(self.built_at)]
         return "\x1f".join(parts)

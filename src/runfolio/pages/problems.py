@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from runfolio.model import Problem, Severity
 from runfolio.pages.page import Context, Link
-from runfolio.pages.routes import PROBLEMS, run_page
+from runfolio.pages.routes import PROBLEMS
 from runfolio.pages.shell import Shell
 from runfolio.pages.words import count
 
@@ -44,9 +45,9 @@ class ProblemsContext(Context):
 
 
 def problems_context(
-    problems: tuple[Problem, ...], shell: Shell, known_runs: frozenset[str]
+    problems: tuple[Problem, ...], shell: Shell, addresses: Mapping[str, str]
 ) -> ProblemsContext:
-    """All problems, errors first."""
+    """All problems, errors first; `addresses` by run id, of the runs that the site shows."""
     by_kind: dict[tuple[int, str], list[Problem]] = {}
     for problem in problems:
         by_kind.setdefault((_ORDER.index(problem.severity), problem.slug), []).append(problem)
@@ -55,7 +56,7 @@ def problems_context(
             slug=kind,
             severity=str(_ORDER[place]),
             total=len(found),
-            rows=tuple(_row(problem, known_runs) for problem in found[:MAX_SHOWN]),
+            rows=tuple(_row(problem, addresses) for problem in found[:MAX_SHOWN]),
         )
         for (place, kind), found in sorted(by_kind.items(), key=lambda item: item[0])
     )
@@ -78,6 +79,6 @@ def headline(problems: tuple[Problem, ...]) -> str:
     return f"{', '.join(parts)} in the inputs"
 
 
-def _row(problem: Problem, known_runs: frozenset[str]) -> ProblemRow:
-    run = Link(problem.run_id, run_page(problem.run_id)) if problem.run_id in known_runs else None
+def _row(problem: Problem, addresses: Mapping[str, str]) -> ProblemRow:
+    run = Link(problem.run_id, addresses[problem.run_id]) if problem.run_id in addresses else None
     return ProblemRow(problem.message, problem.path, problem.hint, run)

@@ -16,6 +16,7 @@ COMPARE = "compare.html"
 AUDIT = "audit.html"
 PROBLEMS = "problems.html"
 MISSING = "404.html"
+SHARED_RUN = "run.html"
 SEARCH_DATA = "data/search.js"
 
 
@@ -54,9 +55,19 @@ def run_page(run_id: str) -> str:
     return f"runs/{slug(run_id)}.html"
 
 
+def shared_run(experiment: str, run_id: str) -> str:
+    """`run.html#?v=1&e=<experiment>&r=<run>`: the run on the page that all runs share, in the grammar of hash.js."""
+    return f"{SHARED_RUN}#?v=1&e={slug(experiment)}&r={slug(run_id)}"
+
+
 def run_series(run_id: str, fingerprint: str) -> str:
     """`series/<slug>.<digest>.js`: the run's thinned series, as a script."""
-    return f"series/{slug(run_id)}.{fingerprint[:10]}.js"
+    return f"series/{slug(run_id)}.{series_digest(fingerprint)}.js"
+
+
+def series_digest(fingerprint: str) -> str:
+    """The digest in the name of a run's series."""
+    return fingerprint[:10]
 
 
 def group_series(experiment: str, key: str) -> str:
@@ -67,6 +78,11 @@ def group_series(experiment: str, key: str) -> str:
 def experiment_table(experiment: str, key: str) -> str:
     """`data/<slug>.<digest>.js`: all runs of an experiment as columns."""
     return f"data/{slug(experiment)}.{key}.js"
+
+
+def metrics_script(experiment: str, part: int, key: str) -> str:
+    """`data/<slug>-metrics-<part>.<digest>.js`: values of metrics that the table's script has no room for."""
+    return f"data/{slug(experiment)}-metrics-{part}.{key}.js"
 
 
 def artifact_file(run_id: str, path: str) -> str:

@@ -18,7 +18,7 @@ from runfolio.pages.figures import Figure
 from runfolio.pages.page import Context, Link, Page
 from runfolio.pages.routes import run_page, run_series
 from runfolio.pages.run_about import Pair, about
-from runfolio.pages.run_curves import metric_sparks, run_figures
+from runfolio.pages.run_curves import charted_metrics, metric_sparks, run_figures
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
@@ -31,6 +31,8 @@ from runfolio.pages.words import (
     value_text,
     with_unit,
 )
+
+MOST_SIBLINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class MetricRow:
     nonfinite: int
     spark: Sparkline | None = None
     """Its course in the size of a word."""
+    can_be_drawn: bool = False
+    """True where it has a course but no chart on the page: scripts make one."""
+    scale: float = 1.0
+    """Shown value = logged value x scale."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,6 +92,8 @@ class RunContext(Context):
     variables: tuple[Pair, ...]
     files: tuple[Pair, ...]
     siblings: tuple[Link, ...]
+    more_siblings: int
+    """How many other runs of the configuration are not among the siblings."""
     previous: Link | None
     following: Link | None
     has_frames: bool
@@ -94,14 +102,21 @@ class RunContext(Context):
     tags: tuple[str, ...] = ()
 
 
-def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell) -> RunContext:
-    """The page of one run. `run` is the disclosed one: nothing here decides what may be shown."""
+def run_context(
+    catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell, *, curves: str = ""
+) -> RunContext:
+    """The page of one run. `run` is the disclosed one: nothing here decides what may be shown.
+
+    `curves` is the path of the script with the experiment's mean curves.
+    """
     group, baseline = study.group_of[run.run_id], study.baseline
     other = None if baseline == group else baseline
     artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
     previous, following = _neighbours(study, run)
     settings = _settings(study, run, other)
     sparks = metric_sparks(run, series)
+    charted = charted_metrics(study, run)
+    siblings = _siblings(study, run, group)
     return RunContext(
         page=_page(study, run, shell),
         run_id=run.run_id,
@@ -115,10 +130,12 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         baseline_label=other.label if other is not None else "",
         settings=settings,
         metrics=tuple(
-            _metric_row(study, study.specs[name], item, sparks.get(name))
+            _metric_row(
+                study, study.specs[name], item, sparks.get(name), bool(charted) and name not in charted
+            )
             for name, item in run.metrics.items()
         ),
-        figures=run_figures(study, run, series),
+        figures=run_figures(study, run, series, curves),
         artifacts=artifacts,
         alerts=run.alerts,
         notes=run.notes,
@@ -126,7 +143,8 @@ def run_context(catalog: Catalog, series: SeriesStore, study: Study, run: Run, s
         packages=_pairs(run.environment.packages),
         variables=_pairs(run.environment.variables, is_code=True),
         files=_files(run),
-        siblings=_siblings(study, run, group),
+        siblings=siblings,
+        more_siblings=len(group.run_ids) - 1 - len(siblings),
         previous=previous,
         following=following,
         has_frames=any(item.kind == "frame" for item in artifacts),
@@ -150,9 +168,9 @@ def _files(run: Run) -> tuple[Pair, ...]:
 
 
 def _siblings(study: Study, run: Run, group: Group) -> tuple[Link, ...]:
-    """The other runs of the configuration."""
-    others = [study.by_id[run_id] for run_id in group.run_ids if run_id != run.run_id]
-    return tuple(Link(other.name, run_page(other.run_id)) for other in others)
+    """The other runs of the configuration; of many, the first ones."""
+    others = [run_id for run_id in group.run_ids if run_id != run.run_id][:MOST_SIBLINGS]
+    return tuple(Link(study.by_id[run_id].name, study.address(run_id)) for run_id in others)
 
 
 def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
@@ -220,7 +238,9 @@ def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, 
     return tuple(found)
 
 
-def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary, spark: Sparkline | None) -> MetricRow:
+def _metric_row(
+    study: Study, spec: MetricSpec, summary: MetricSummary, spark: Sparkline | None, lacks_chart: bool
+) -> MetricRow:
     def step(value: float | None) -> str:
         return "" if value is None else f"{value:,.10g}"
 
@@ -237,6 +257,8 @@ def _metric_row(study: Study, spec: MetricSpec, summary: MetricSummary, spark: S
         count=summary.count,
         nonfinite=summary.nonfinite_count,
         spark=spark,
+        can_be_drawn=lacks_chart and spark is not None,
+        scale=spec.scale,
     )
 
 
@@ -246,6 +268,6 @@ def _neighbours(study: Study, run: Run) -> tuple[Link | None, Link | None]:
     def link(at: int) -> Link | None:
         if not 0 <= at < len(study.runs):
             return None
-        return Link(study.runs[at].name, run_page(study.runs[at].run_id))
+        return Link(study.runs[at].name, study.address(study.runs[at].run_id))
 
     return link(place - 1), link(place + 1)

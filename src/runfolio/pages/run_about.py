@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from runfolio.analysis.rounding import bytes_text, duration_text
 from runfolio.model import Environment, Hardware, Run
 from runfolio.pages.ending import last_step, status_word
-from runfolio.pages.routes import run_page
 from runfolio.pages.study import Study
 from runfolio.pages.words import listing, when
 
@@ -89,5 +88,7 @@ def _parent(study: Study, run: Run) -> list[Pair]:
     if not run.parent_id:
         return []
     return [
-        Pair("Parent", run.parent_id, href=run_page(run.parent_id) if run.parent_id in study.by_id else "")
+        Pair(
+            "Parent", run.parent_id, href=study.address(run.parent_id) if run.parent_id in study.by_id else ""
+        )
     ]

@@ -21,15 +21,17 @@ from runfolio.pages.words import count
 
 MOST_CHARTS = 4
 MOST_REPLICATES = 10
+#: The mean of more runs than these comes from the script of the experiment's curves, not from theirs.
+MOST_MEMBERS = 40
 
 
-def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ...]:
-    """One chart for each metric with more than one value, the headline one first; at most four."""
-    names = [name for name, item in run.metrics.items() if item.count > 1]
-    primary = study.primary.name if study.primary else ""
-    names.sort(key=lambda name: (name != primary, name.startswith("system/")))
+def run_figures(study: Study, run: Run, series: SeriesStore, curves: str) -> tuple[Figure, ...]:
+    """One chart for each metric with more than one value, the headline one first; at most four.
+
+    `curves` is the path of the script with the experiment's mean curves.
+    """
     figures = []
-    for place, name in enumerate(names[:MOST_CHARTS]):
+    for place, name in enumerate(charted_metrics(study, run)):
         spec = study.specs[name]
         inputs, shown = _inputs(study, run, spec, series)
         if inputs:
@@ -44,8 +46,18 @@ def run_figures(study: Study, run: Run, series: SeriesStore) -> tuple[Figure, ..
             sources = {
                 f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
             }
+            if shows_large_baseline(study, run):
+                sources[f"curves:{slug(study.name)}"] = curves
             figures.append(Figure(chart, sources=sources, scale=spec.scale))
     return aligned(figures)
+
+
+def charted_metrics(study: Study, run: Run) -> list[str]:
+    """The metrics that get a chart on the run's page."""
+    names = [name for name, item in run.metrics.items() if item.count > 1]
+    primary = study.primary.name if study.primary else ""
+    names.sort(key=lambda name: (name != primary, name.startswith("system/")))
+    return names[:MOST_CHARTS]
 
 
 def metric_sparks(run: Run, series: SeriesStore) -> Mapping[str, Sparkline]:
@@ -72,6 +84,12 @@ def _which(study: Study, run: Run) -> str:
 
 def _shows_baseline(study: Study, run: Run) -> bool:
     return study.baseline is not None and run.run_id not in study.baseline.run_ids
+
+
+def shows_large_baseline(study: Study, run: Run) -> bool:
+    """True where the page shows the mean of so many runs that it depends on the experiment's curves."""
+    baseline = study.baseline
+    return baseline is not None and len(baseline.run_ids) > MOST_MEMBERS and _shows_baseline(study, run)
 
 
 def _inputs(
@@ -105,6 +123,10 @@ def _inputs(
             members = [
                 study.by_id[i] for i in usable_ids(study, baseline) if spec.name in study.by_id[i].metrics
             ]
+            if shows_large_baseline(study, run):
+                key = f"curves:{slug(study.name)}#{baseline.group_id}/{spec.name}"
+                mean = CurveInput("baseline", "baseline", curve.step, curve.mean, n=1, key=key)
+                return (mean, *found), shown
             found.insert(0, _baseline_mean(curve, members, spec))
             shown += members
     return tuple(found), shown

@@ -17,7 +17,7 @@ from runfolio.errors import WhereError
 from runfolio.model import MetricSpec, ParameterValue, Run, RunStatus
 from runfolio.pages.configurations import quoted
 from runfolio.pages.ending import STATUS_WORDS, status_word
-from runfolio.pages.routes import run_page, slug
+from runfolio.pages.routes import slug
 from runfolio.pages.study import Study
 from runfolio.pages.words import (
     DASH,
@@ -218,7 +218,7 @@ class _Rows:
         cells += [self._metric(run, other) for other in self.others]
         seconds = run.duration_s
         cells.append(RunCell(DASH) if seconds is None else RunCell(duration_text(seconds), repr(seconds)))
-        return RunRow(slug(run.run_id), run.name, run_page(run.run_id), is_bad, tuple(cells))
+        return RunRow(slug(run.run_id), run.name, study.address(run.run_id), is_bad, tuple(cells))
 
     @cached_property
     def _baseline_value(self) -> float | None:

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
 
 from runfolio.analysis.curve import Curve
-from runfolio.analysis.select import value_of
-from runfolio.model import BucketedSeries, MetricSpec, Run
-from runfolio.pages.encoding import encode, encode_axis
-from runfolio.pages.routes import run_series, slug
-from runfolio.pages.study import Study
+from runfolio.catalog.buckets import Mask, points_of
+from runfolio.model import BucketedSeries
+from runfolio.pages.encoding import encode, encode_axis, packed
+from runfolio.pages.routes import slug
 
 #: Part of every data script's key: a new number rewrites them all.
-FORMAT = "2"
+FORMAT = "3"
 
 
 def script(key: str, payload: object) -> bytes:
@@ -30,26 +29,48 @@ def script(key: str, payload: object) -> bytes:
     return f"runfolio.register({json.dumps(key)},{json.dumps(text)});\n".encode("ascii")
 
 
-def run_series_script(run_id: str, series: Sequence[BucketedSeries]) -> bytes:
-    """Every metric of one run, thinned. A step column equal to an earlier one is given by that metric's name."""
+def run_series_script(run_id: str, series: Sequence[BucketedSeries], most: int | None = None) -> bytes:
+    """Every metric of one run, thinned to about `most` points where that is given.
+
+    A step column equal to an earlier one is given by that metric's name; `kept` has a bit for each of its steps where a
+    metric does not have them all.
+    """
     metrics: dict[str, dict[str, object]] = {}
     seen: dict[bytes, str] = {}
-    known: dict[tuple[int, int], bytes] = {}
+    for together in _logged_together(series):
+        first = together[0]
+        stamp = first.step.tobytes() + first.time.tobytes()
+        kept = _kept(together, most)
+        for item, mask in zip(together, kept, strict=True):
+            entry: dict[str, object] = {"value": encode(item.value if mask is None else item.value[mask])}
+            if mask is not None:
+                entry["kept"] = packed(mask)
+            if stamp in seen:
+                entry["same"] = seen[stamp]
+            else:
+                seen[stamp] = item.metric
+                entry["step"] = encode_axis(item.step)
+                if np.isfinite(item.time).any():
+                    entry["time"] = encode(item.time)
+            metrics[item.metric] = entry
+    return script(
+        f"series:{slug(run_id)}", {"metrics": {item.metric: metrics[item.metric] for item in series}}
+    )
+
+
+def _logged_together(series: Sequence[BucketedSeries]) -> list[list[BucketedSeries]]:
+    """The series, those that share their very arrays of steps and times together."""
+    found: dict[tuple[int, int], list[BucketedSeries]] = {}
     for item in series:
-        # Metrics logged together share their very arrays.
-        arrays = (id(item.step), id(item.time))
-        stamp = known.setdefault(arrays, b"") or item.step.tobytes() + item.time.tobytes()
-        known[arrays] = stamp
-        entry: dict[str, object] = {"value": encode(item.value)}
-        if stamp in seen:
-            entry["same"] = seen[stamp]
-        else:
-            seen[stamp] = item.metric
-            entry["step"] = encode_axis(item.step)
-            if np.isfinite(item.time).any():
-                entry["time"] = encode(item.time)
-        metrics[item.metric] = entry
-    return script(f"series:{slug(run_id)}", {"metrics": metrics})
+        found.setdefault((id(item.step), id(item.time)), []).append(item)
+    return list(found.values())
+
+
+def _kept(together: Sequence[BucketedSeries], most: int | None) -> Sequence[Mask | None]:
+    step = together[0].step
+    if most is None or len(step) <= most:
+        return [None] * len(together)
+    return list(points_of(step, np.array([item.value for item in together]), most))
 
 
 def curves_script(experiment: str, curves: Mapping[str, Mapping[str, Curve]]) -> bytes:
@@ -79,69 +100,6 @@ def number(value: float | None) -> float | str | None:
     return "Infinity" if value > 0 else "-Infinity"
 
 
-def table_script(study: Study) -> bytes:
-    """All runs of an experiment as columns, for filtering, comparing and exporting in the browser."""
-    payload = {
-        "experiment": study.name,
-        **_run_columns(study),
-        "specs": {name: _spec(spec, study.digits[name]) for name, spec in study.specs.items()},
-        "group_labels": {group.group_id: group.label for group in study.grouping.groups},
-        "primary": study.primary.name if study.primary else None,
-        "baseline": study.baseline.group_id if study.baseline else None,
-    }
-    return script(f"table:{slug(study.name)}", payload)
-
-
-def _run_columns(study: Study) -> dict[str, object]:
-    """One entry a run in every column."""
-    runs = study.runs
-    return {
-        "ids": [run.run_id for run in runs],
-        "slugs": [slug(run.run_id) for run in runs],
-        "names": [run.name for run in runs],
-        "statuses": [str(run.status) for run in runs],
-        "outcomes": [str(study.outcomes[run.run_id]) for run in runs],
-        "groups": [study.group_of[run.run_id].group_id for run in runs],
-        "started": [moment_text(run.started_at) for run in runs],
-        "durations": [number(run.duration_s) for run in runs],
-        "tags": [list(run.tags) for run in runs],
-        "parameters": {
-            name: [_scalar(run.parameters[name].value) if name in run.parameters else None for run in runs]
-            for name in _names(run.parameters for run in runs)
-        },
-        "metrics": {name: [_value(run, spec) for run in runs] for name, spec in study.specs.items()},
-        "series": [run_series(run.run_id, run.fingerprint) for run in runs],
-    }
-
-
-def _spec(spec: MetricSpec, decimals: int) -> dict[str, object]:
-    """How the browser writes and judges a metric."""
-    return {
-        "label": spec.label,
-        "unit": spec.unit,
-        "goal": str(spec.goal),
-        "scale": spec.scale,
-        "decimals": decimals,
-        "threshold": spec.threshold,
-        "is_time": spec.is_time,
-    }
-
-
 def moment_text(moment: datetime | None) -> str | None:
     """`2026-11-21T03:43:00Z`; None for none."""
     return None if moment is None else moment.isoformat().replace("+00:00", "Z")
-
-
-def _names(mappings: Iterable[Mapping[str, object]]) -> list[str]:
-    names: dict[str, None] = {}
-    for mapping in mappings:
-        names.update(dict.fromkeys(mapping))
-    return list(names)
-
-
-def _scalar(value: object) -> object:
-    return number(value) if isinstance(value, float) else value
-
-
-def _value(run: Run, spec: MetricSpec) -> float | str | None:
-    return number(value_of(run, spec)) if spec.name in run.metrics else None

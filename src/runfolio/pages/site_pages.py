@@ -8,15 +8,16 @@ from functools import cached_property, partial
 
 from runfolio import __version__
 from runfolio.catalog.catalog import Catalog
-from runfolio.model import Problem, Run
+from runfolio.model import Group, Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
 from runfolio.pages.compare import compare_context
 from runfolio.pages.data_files import (
+    files_csv,
     fingerprint,
     flat_columns,
     runs_csv,
-    runs_json,
+    runs_json_parts,
     search_script,
     site_record,
 )
@@ -36,17 +37,25 @@ from runfolio.pages.routes import (
     MISSING,
     PROBLEMS,
     SEARCH_DATA,
+    SHARED_RUN,
     experiment_table,
     group_series,
+    metrics_script,
     run_page,
     run_series,
 )
 from runfolio.pages.run import run_context
-from runfolio.pages.scripts import FORMAT, curves_script, run_series_script, table_script
+from runfolio.pages.run_curves import shows_large_baseline
+from runfolio.pages.scripts import FORMAT, curves_script, run_series_script
 from runfolio.pages.series import SeriesStore
+from runfolio.pages.shared_run import is_needed, shared_run_context
 from runfolio.pages.shell import Shell, shell
 from runfolio.pages.sparks import experiment_sparks, run_sparks
 from runfolio.pages.study import Study, studies
+from runfolio.pages.table_script import further_script, metric_parts, table_script
+
+#: With more runs than this, the data scripts of runs have about so many points a series.
+MANY_RUNS, POINTS_OF_MANY = 500, 500
 
 
 def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
@@ -54,7 +63,10 @@ def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
     disclosed = [disclose(run, options.disclose) for run in catalog.runs]
     found, trouble = studies([item.run for item in disclosed], options)
     problems = [*catalog.problems, *trouble, *(problem for item in disclosed for problem in item.problems)]
-    copies = [file for item in disclosed for file in artifact_files(catalog, item.run)]
+    paged = frozenset().union(*(study.paged for study in found))
+    copies = [
+        file for item in disclosed if item.run.run_id in paged for file in artifact_files(catalog, item.run)
+    ]
     planner = _Planner(catalog, options, found, tuple(sorted(problems)))
     return SitePlan(
         pages=tuple(planner.pages()),
@@ -71,6 +83,7 @@ class _Planner:
     studies: tuple[Study, ...]
     problems: tuple[Problem, ...]
     _known_scales: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
+    _known_members: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def shell(self) -> Shell:
@@ -87,9 +100,11 @@ class _Planner:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """One digest of all runs of each experiment, by its name."""
+        """One digest of all runs of each experiment and of which have pages, by its name."""
         return {
-            study.name: fingerprint(study.name, *(part for run in study.runs for part in _identity(run)))
+            study.name: fingerprint(
+                study.name, str(study.most_pages), *(part for run in study.runs for part in _identity(run))
+            )
             for study in self.studies
         }
 
@@ -97,12 +112,17 @@ class _Planner:
     def choices(self) -> Mapping[str, CurveChoice]:
         return {study.name: choose_curves(study) for study in self.studies}
 
+    @cached_property
+    def table_keys(self) -> Mapping[str, str]:
+        """The digest in the names of each experiment's table scripts."""
+        return {study.name: fingerprint(*self.base[:3], self.digests[study.name]) for study in self.studies}
+
     def tables(self) -> dict[str, str]:
         """The table script of each experiment."""
-        keys = {study.name: fingerprint(*self.base[:3], self.digests[study.name]) for study in self.studies}
-        return {name: experiment_table(name, key) for name, key in keys.items()}
+        return {name: experiment_table(name, key) for name, key in self.table_keys.items()}
 
-    def curves(self) -> dict[str, str]:
+    @cached_property
+    def curves(self) -> Mapping[str, str]:
         """The group curves' script of each experiment."""
         keys = {
             study.name: fingerprint(*self.base[:3], self.digests[study.name], "groups")
@@ -112,8 +132,8 @@ class _Planner:
 
     def pages(self) -> list[PagePlan]:
         all_runs = tuple(self.digests.values())
-        known = frozenset(run.run_id for run in self.catalog.runs)
-        found = repr([(problem, problem.run_id in known) for problem in self.problems])
+        addresses = {run.run_id: study.address(run.run_id) for study in self.studies for run in study.runs}
+        found = repr([(problem, addresses.get(problem.run_id or "")) for problem in self.problems])
         count = len(self.problems)
         labels = self.catalog.root_labels
         pages = [
@@ -122,7 +142,7 @@ class _Planner:
                 "compare",
                 COMPARE,
                 all_runs,
-                lambda: compare_context(self.studies, self.shell, self.tables(), self.curves()),
+                lambda: compare_context(self.studies, self.shell, self.tables(), self.curves),
             ),
             self._page(
                 "audit",
@@ -131,16 +151,20 @@ class _Planner:
                 lambda: audit_context(self.studies, self.shell, count, labels),
             ),
             self._page(
-                "problems", PROBLEMS, (found,), lambda: problems_context(self.problems, self.shell, known)
+                "problems", PROBLEMS, (found,), lambda: problems_context(self.problems, self.shell, addresses)
             ),
             self._page("missing", MISSING, (), lambda: missing_context(self.shell)),
         ]
+        if is_needed(self.studies):
+            scripts = self.tables(), self.curves
+            context = partial(shared_run_context, self.studies, self.shell, *scripts)
+            pages.append(self._page("shared_run", SHARED_RUN, (repr(scripts), *all_runs), context))
         for study in self.studies:
             inputs = (self.digests[study.name], repr(study.options))
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
             # Replicates one after the other: their pages show each other's curves.
             together = [study.by_id[run_id] for group in study.grouping.groups for run_id in group.run_ids]
-            pages += [self._run_page(study, run) for run in together]
+            pages += [self._run_page(study, run) for run in together if run.run_id in study.paged]
         return pages
 
     def _page(
@@ -150,23 +174,38 @@ class _Planner:
 
     def _run_page(self, study: Study, run: Run) -> PagePlan:
         """A run's page shows its replicates, the baseline and its neighbours: only they can change it."""
-        place = study.places[run.run_id]
+        place, curves = study.places[run.run_id], self.curves[study.name]
         near = [study.runs[at] for at in (place - 1, place + 1) if 0 <= at < len(study.runs)]
-        shown = [*study.group_of[run.run_id].run_ids, *(study.baseline.run_ids if study.baseline else ())]
         inputs = (
             *_identity(run),
             repr(study.primary),
             study.name,
-            str(run.parent_id in study.by_id),
+            study.address(run.parent_id) if run.parent_id and run.parent_id in study.by_id else "",
             study.group_of[run.run_id].label,
             study.baseline.label if study.baseline else "",
             str(len(study.grouping.groups) > 1),
-            *(part for run_id in shown for part in _identity(study.by_id[run_id])),
-            repr([(other.name, other.run_id, study.places[other.run_id] < place) for other in near]),
+            self._members(study, study.group_of[run.run_id]),
+            self._members(study, study.baseline),
+            repr(
+                [
+                    (other.name, study.address(other.run_id), study.places[other.run_id] < place)
+                    for other in near
+                ]
+            ),
             self._scales(study, tuple(run.metrics)),
+            curves if shows_large_baseline(study, run) else "",
         )
-        context = partial(run_context, self.catalog, self.series, study, run, self.shell)
+        context = partial(run_context, self.catalog, self.series, study, run, self.shell, curves=curves)
         return self._page("run", run_page(run.run_id), inputs, context)
+
+    def _members(self, study: Study, group: Group | None) -> str:
+        """One digest of a group's runs and of where they are shown; each page of one of them asks for it."""
+        key = (study.name, group.group_id if group else "")
+        if key not in self._known_members:
+            runs = [study.by_id[run_id] for run_id in group.run_ids] if group else []
+            parts = [(*_identity(run), study.address(run.run_id)) for run in runs]
+            self._known_members[key] = fingerprint(*(part for some in parts for part in some))
+        return self._known_members[key]
 
     def _scales(self, study: Study, metrics: tuple[str, ...]) -> str:
         """How these metrics are named and rounded, as text; most runs have the same ones."""
@@ -186,7 +225,7 @@ class _Planner:
             choice=self.choices[study.name],
             series=self.series,
             table=self.tables()[study.name],
-            curves=self.curves()[study.name],
+            curves=self.curves[study.name],
             sparks=run_sparks(study, self.series),
         )
 
@@ -194,22 +233,31 @@ class _Planner:
         runs = [run for study in self.studies for run in study.runs]
         everything = (*self.base[:3], *self.digests.values())
         files = [
-            FilePlan("data/runs.json", everything, lambda: runs_json(runs)),
+            *(FilePlan(path, everything, build) for path, build in runs_json_parts(runs).items()),
+            FilePlan("data/files.csv", everything, lambda: files_csv(runs)),
             FilePlan("data/runs.csv", everything, lambda: runs_csv(self.studies)),
             FilePlan("data/runs.parquet", everything, lambda: _parquet(self.studies)),
             FilePlan("data/site.json", everything, lambda: site_record(self.studies, self.shell.title)),
             FilePlan(SEARCH_DATA, everything, lambda: search_script(self.studies)),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
-        tables, curves = self.tables(), self.curves()
+        tables, curves = self.tables(), self.curves
         for study in self.studies:
             own = (*self.base[:3], self.digests[study.name])
-            files.append(FilePlan(tables[study.name], own, partial(table_script, study)))
+            key = self.table_keys[study.name]
+            parts = metric_parts(study)
+            files.append(FilePlan(tables[study.name], own, partial(table_script, study, key, parts)))
+            files += [
+                FilePlan(
+                    metrics_script(study.name, part, key), own, partial(further_script, study, part, names)
+                )
+                for part, names in enumerate(parts[1:], 1)
+            ]
             files.append(FilePlan(curves[study.name], own, partial(self._curves, study)))
             files += [
                 FilePlan(
                     run_series(run.run_id, run.fingerprint),
-                    (FORMAT, run.fingerprint),
+                    (FORMAT, run.fingerprint, str(self._most_points)),
                     partial(self._series, run),
                 )
                 for run in study.runs
@@ -220,7 +268,12 @@ class _Planner:
         return curves_script(study.name, curves_of(study, self.choices[study.name], self.series))
 
     def _series(self, run: Run) -> bytes:
-        return run_series_script(run.run_id, self.catalog.series(run))
+        return run_series_script(run.run_id, self.catalog.series(run), self._most_points)
+
+    @property
+    def _most_points(self) -> int | None:
+        """Points of a series in its data script: all that are kept, unless there are so many runs that the site would swell."""
+        return POINTS_OF_MANY if len(self.catalog.runs) > MANY_RUNS else None
 
 
 def _parquet(found: tuple[Study, ...]) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from runfolio.analysis.compare import Comparison, choose_baseline, compare_groups
@@ -12,10 +12,11 @@ from runfolio.analysis.group import Grouping, find_groups
 from runfolio.analysis.metrics import metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
 from runfolio.analysis.where import Where, parse_where, vocabulary
-from runfolio.errors import ConfigError, WhereError
+from runfolio.errors import ConfigError, NothingFoundError, UsageError, WhereError, nearest
 from runfolio.model import Estimate, Group, GroupResult, MetricSpec, Problem, Run, RunStatus, Severity
 from runfolio.pages.options import ExperimentOptions, SiteOptions
-from runfolio.pages.routes import experiment_page
+from runfolio.pages.routes import experiment_page, run_page, shared_run
+from runfolio.pages.run_choice import choose_runs, shares
 from runfolio.pages.words import estimate_decimals, value_decimals
 
 #: A parameter with more words than this tells no families apart.
@@ -38,6 +39,8 @@ class Study:
     site: SiteOptions
     runs: tuple[Run, ...]
     specs: Mapping[str, MetricSpec]
+    most_pages: int
+    """Of its runs, so many have a page of their own."""
 
     @property
     def path(self) -> str:
@@ -116,6 +119,30 @@ class Study:
         return self.outcomes[run_id] not in (Outcome.OK, Outcome.RUNNING)
 
     @cached_property
+    def paged(self) -> frozenset[str]:
+        """Ids of the runs that have a page of their own."""
+        return choose_runs(self.runs, self.most_pages, leading=self._leading, is_bad=self.is_bad)
+
+    def address(self, run_id: str, anchor: str = "") -> str:
+        """Where the run is shown: its own page, there at the anchor, else the page that runs share."""
+        if run_id not in self.paged:
+            return shared_run(self.name, run_id)
+        return run_page(run_id) + (f"#{anchor}" if anchor else "")
+
+    def _leading(self) -> Iterator[str]:
+        """Usable runs of the baseline, then of the configurations by their mean, the best first."""
+        spec = self.primary
+        if spec is None:
+            return
+        estimates = [(estimate_group(group, self.by_id, spec), group) for group in self.grouping.groups]
+        ranked = sorted(
+            ((item.value, group) for item, group in estimates if item.n),
+            key=lambda pair: -pair[0] * (spec.goal.sign or 1),
+        )
+        for group in (*((self.baseline,) if self.baseline else ()), *(group for _, group in ranked)):
+            yield from (run_id for run_id in group.run_ids if not self.is_bad(run_id))
+
+    @cached_property
     def family(self) -> str | None:
         """The first varying parameter whose values are two to six words: model, optimizer, method."""
         for name in self.grouping.varying:
@@ -168,6 +195,7 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
         for name in site.experiments
         if name not in named
     ]
+    pages = dict(zip(named, shares([len(some) for some in named.values()], site.max_run_pages), strict=True))
     found = []
     for name in sorted(named, key=lambda item: (order.get(item, len(order)), item)):
         members = tuple(named[name])
@@ -177,6 +205,7 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
             site=site,
             runs=members,
             specs=metric_specs(members, site.metrics),
+            most_pages=pages[name],
         )
         study, trouble = _with_usable_baseline(study)
         problems += trouble
@@ -200,10 +229,43 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
             ) from error
         # The site's baseline may name a parameter that only another experiment has: that is no mistake.
         options = ExperimentOptions(study.title, study.options.description, study.options.primary, None)
-        plain = Study(study.name, options, study.site, study.runs, study.specs)
+        plain = replace(study, options=options)
         message = f"the baseline `{study.options.baseline}` cannot be used for experiment `{study.name}`: {error.message}"
         note = Problem(
             "baseline-unused", Severity.NOTE, message, hint=f"set baseline under [experiments.{study.name}]"
         )
         return plain, [note]
     return study, []
+
+
+def named_study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
+    """The one experiment that is meant.
+
+    Raises:
+        NothingFoundError: none has this name, or none logged the metric.
+        UsageError: several logged it, and none is named.
+    """
+    names = [study.name for study in found]
+    if experiment is not None:
+        found = [study for study in found if study.name == experiment]
+        if not found:
+            message = f"there is no experiment `{experiment}`{nearest(experiment, names)}"
+            raise NothingFoundError(
+                message, slug="no-such-experiment", hint=f"experiments: {', '.join(names)}"
+            )
+    if metric is not None:
+        known = dict.fromkeys(name for study in found for name in study.specs)
+        found = [study for study in found if metric in study.specs]
+        if not found:
+            message = f"metric `{metric}` is not logged{nearest(metric, known)}"
+            raise NothingFoundError(
+                message, slug="no-such-metric", hint=f"metrics: {', '.join(known) or 'none'}"
+            )
+    if len(found) > 1:
+        listed = ", ".join(study.name for study in found)
+        raise UsageError(
+            f"{len(found)} experiments fit: {listed}",
+            slug="which-experiment",
+            hint="choose one with --experiment",
+        )
+    return found[0]

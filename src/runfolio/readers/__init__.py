@@ -6,12 +6,14 @@ from functools import cache
 from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
+from runfolio.readers.aim import AimReader
 from runfolio.readers.clearml import ClearmlArchiveReader, ClearmlReader
 from runfolio.readers.comet import CometReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
+from runfolio.readers.guild import GuildReader
 from runfolio.readers.hf_trainer import HfTrainerReader
 from runfolio.readers.inspect_log import InspectReader
 from runfolio.readers.lightning import LightningReader
@@ -23,6 +25,8 @@ from runfolio.readers.runlog import RunlogReader
 from runfolio.readers.sacred import SacredReader
 from runfolio.readers.spinning_up import SpinningUpReader
 from runfolio.readers.stable_baselines import StableBaselinesReader
+from runfolio.readers.tensorboard import KerasReader, TensorBoardReader
+from runfolio.readers.wandb import WandbReader
 
 __all__ = [
     "BUILT_IN",
@@ -41,12 +45,17 @@ __all__ = [
 BUILT_IN: tuple[Reader, ...] = (
     SacredReader(),
     RunlogReader(),
+    GuildReader(),
     RayTuneReader(),
     LightningReader(),
     HfTrainerReader(),
     StableBaselinesReader(),
     SpinningUpReader(),
     ClearmlReader(),
+    KerasReader(),
+    TensorBoardReader(),
+    WandbReader(),
+    AimReader(),
     OptunaReader(),
     LmEvalReader(),
     InspectReader(),

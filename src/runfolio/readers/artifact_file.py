@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from runfolio.emit.media import described
+from runfolio.emit.media import described, media_type_of
 from runfolio.model import Artifact
 from runfolio.readers.reader import Entry
 
@@ -16,3 +16,9 @@ def artifact_files(entries: Iterable[Entry], kind: str | None = None) -> tuple[A
         for entry in sorted(entries, key=lambda entry: entry.path)
         if not entry.is_link
     )
+
+
+def named_artifact(name: str, entry: Entry, step: int | None = None) -> Artifact:
+    """The file under another name; its kind still follows from the file's own."""
+    words = described(name, None, media_type_of(entry.path))
+    return Artifact(**words, path=entry.path, size_bytes=entry.size_bytes, step=step)

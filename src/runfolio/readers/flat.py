@@ -159,7 +159,7 @@ def _step_name(columns: Mapping[str, Column]) -> str | None:
     patterns = {
         None if column.present is None else column.present.tobytes()
         for name, column in columns.items()
-        if name.lower() not in STEP_NAMES
+        if name.lower() not in STEP_NAMES and name.lower() not in TIME_NAMES
     }
     filled = [slice(None) if pattern is None else np.frombuffer(pattern, dtype=bool) for pattern in patterns]
     for wanted in STEP_NAMES:

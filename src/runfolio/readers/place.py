@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TypeVar
 
 from runfolio.model import ParameterValue
 from runfolio.readers.flatten import parameters_of
@@ -12,12 +13,16 @@ _PLACE = re.compile(r"(?:file://)?(?:/[^/\n]+){2,}/?|[A-Za-z]:\\[^\n]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _DEEPEST = 32
 
+Value = TypeVar("Value")
 
-def without_place(text: str) -> str:
-    """The last part of a text that is an absolute path; of other texts all but e-mail addresses."""
-    if _PLACE.fullmatch(text):
-        return re.split(r"[/\\]", text.rstrip("/\\"))[-1]
-    return _ADDRESS.sub("(address)", text) if "@" in text else text
+
+def without_place(value: Value) -> Value | str:
+    """The last part of a text that is an absolute path; of other texts all but e-mail addresses; every other value as it is."""
+    if not isinstance(value, str):
+        return value
+    if _PLACE.fullmatch(value):
+        return re.split(r"[/\\]", value.rstrip("/\\"))[-1]
+    return _ADDRESS.sub("(address)", value) if "@" in value else value
 
 
 def settings_of(nested: Mapping[str, object], prefix: str = "") -> dict[str, ParameterValue]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("runfolio.site")
 
+_NAMED_BY_DIGEST = ("assets/", "data/", "series/")
+
 
 def build_site(
     plan: SitePlan,
@@ -208,6 +210,8 @@ class _Writer:
         """Nothing; links that lead nowhere are Problems, and are kept in the manifest until they are mended."""
         check = LinkCheck(self.sink.read, self.entries)
         written = set(self.written)
+        # Names with a digest stand in pages that have it among their inputs: when such a file goes, these were written anew.
+        removed = [path for path in removed if not path.startswith(_NAMED_BY_DIGEST)]
         for file in files:
             entry = self.entries.get(file.path)
             if not file.is_page or entry is None or not entry.sha256:

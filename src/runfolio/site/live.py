@@ -28,4 +28,6 @@ def follow(project: Project, server: SiteServer, told: Told, stop: Event) -> Non
             continue
         if report.written or report.removed:
             server.state.announce()
+        elif project.watched.is_polled:
+            continue  # nobody said that something changed: it was only asked
         told(changed, report)

@@ -14,9 +14,10 @@ from runfolio.catalog.catalog import sorted_problems
 from runfolio.catalog.outcome import DIGEST_VERSION
 from runfolio.catalog.reporter import Reporter
 from runfolio.config import CONFIG_FILE, Config, load_config
-from runfolio.errors import ConfigError, NothingFoundError, SinkError
+from runfolio.errors import ConfigError, NothingFoundError, SinkError, UsageError
 from runfolio.model import Problem, RunStatus
 from runfolio.pages.plan import SitePlan
+from runfolio.place import Place, StoreUrl, place
 from runfolio.readers import all_readers, plugin_problems
 from runfolio.site.build import build_site
 from runfolio.site.last_build import LastBuild, forget, manifest_digest, place_of, remember, untouched
@@ -25,7 +26,8 @@ from runfolio.site.lock import site_lock
 from runfolio.site.manifest import read_manifest
 from runfolio.site.plan import KEY_FORMAT, Renders, digest
 from runfolio.site.report import BuildReport
-from runfolio.site.sink import FolderSink
+from runfolio.site.sink import FolderSink, Sink
+from runfolio.site.store_sink import StoreSink
 from runfolio.site.watch import EVERYTHING, Change, Watched
 
 #: Problems whose cause may vanish without a change of a file that was listed.
@@ -37,6 +39,7 @@ _PASSING = (
     "unreadable-folder",
     "reader-died",
     "cache-unusable",
+    "scheduler-lost",
 )
 
 DEFAULT_SOURCE = "runs"
@@ -48,13 +51,15 @@ THEME_FOLDER = "theme"
 class Wishes:
     """What a call or command line says; None and empty leave the word to the configuration."""
 
-    sources: tuple[Path, ...] = ()
-    out: Path | None = None
+    sources: tuple[Place, ...] = ()
+    out: Place | None = None
     config: Path | None = None
     theme: str | None = None
     adopt: bool = False
     workers: int | None = None
     use_cache: bool = True
+    scheduler: str | None = None
+    """Address of a Dask scheduler whose workers read the runs, or `local`."""
 
 
 @dataclass(slots=True)
@@ -75,22 +80,24 @@ class Project:
         self.config = load_config(self.wishes.config)
 
     @property
-    def sources(self) -> tuple[Path, ...]:
-        """The folders and files to read: those asked for, else the configured, else `runs`."""
+    def sources(self) -> tuple[Place, ...]:
+        """The folders, files and URLs to read: those asked for, else the configured, else `runs`."""
         if self.wishes.sources:
             return self.wishes.sources
-        return tuple(self.config.folder / source for source in self.config.sources or (DEFAULT_SOURCE,))
+        return tuple(place(source, self.config.folder) for source in self.config.sources or (DEFAULT_SOURCE,))
 
     @property
-    def out(self) -> Path:
-        """The site's folder."""
-        return self.wishes.out or self.config.folder / self.config.out
+    def out(self) -> Place:
+        """The site's folder or URL."""
+        return self.wishes.out or place(self.config.out, self.config.folder)
 
     @property
     def watched(self) -> Watched:
         """What the site is made from."""
         config = self.config.path or self.config.folder / CONFIG_FILE
-        return Watched(self.sources, self._theme_folders(), config, self.out)
+        here = tuple(source for source in self.sources if isinstance(source, Path))
+        is_polled = len(here) < len(self.sources)
+        return Watched(here, self._theme_folders(), config, require_folder(self.out), is_polled)
 
     def read(self) -> Catalog:
         """All runs of the project, read anew where they changed.
@@ -100,7 +107,13 @@ class Project:
         """
         _require(self.sources, self.config)
         cache = self.config.folder / CACHE_FILE if self.wishes.use_cache else None
-        catalog = read_catalog(self.sources, cache=cache, workers=self.wishes.workers, reporter=self.reporter)
+        catalog = read_catalog(
+            self.sources,
+            cache=cache,
+            workers=self.wishes.workers,
+            scheduler=self.wishes.scheduler,
+            reporter=self.reporter,
+        )
         if not catalog.runs:
             raise _no_runs(self.sources, catalog)
         return catalog
@@ -121,12 +134,12 @@ class Project:
             self._renderer = self._make_renderer()
         plan = self._plan(self._catalog)
         planned = time.perf_counter()
-        with self.while_writing(), site_lock(self.out, on_wait=self.on_wait):
+        with self.while_writing(), self._locked_sink() as sink:
             self._catalog.rest()
             report = build_site(
                 plan,
                 self._renderer,
-                FolderSink(self.out),
+                sink,
                 adopt=self.wishes.adopt,
                 workers=self.wishes.workers,
                 reporter=self.reporter,
@@ -139,29 +152,32 @@ class Project:
 
     def _untouched(self) -> BuildReport | None:
         """The report of a build that has nothing to do, without reading, planning or rendering; None where it may have."""
-        place = self._last_build
-        if place is None or not place.exists():
+        last = self._last_build
+        if last is None or not last.exists():
             return None
         _require(self.sources, self.config)
-        with site_lock(self.out, on_wait=self.on_wait):
-            return untouched(place, self._key, FolderSink(self.out))
+        out = require_folder(self.out)
+        with site_lock(out, on_wait=self.on_wait):
+            return untouched(last, self._key, FolderSink(out))
 
     def _remember(self, catalog: Catalog, report: BuildReport) -> None:
-        place = self._last_build
-        if place is None:
+        last = self._last_build
+        if last is None:
             return
         # A run that goes on may end without a change of its files; a failed page or an unreadable file may be mended so.
         goes_on = any(run.status is RunStatus.RUNNING for run in catalog.runs)
         if goes_on or any(item.slug in _PASSING for item in report.problems):
-            forget(place)
+            forget(last)
             return
-        manifest = manifest_digest(FolderSink(self.out))
-        remember(place, LastBuild(self._key, catalog.looks, manifest, report.runs, report.problems))
+        manifest = manifest_digest(FolderSink(require_folder(self.out)))
+        remember(last, LastBuild(self._key, catalog.looks, manifest, report.runs, report.problems))
 
     @property
     def _last_build(self) -> Path | None:
-        cache = self.config.folder / CACHE_FILE
-        return place_of(cache.parent, self.out) if self.wishes.use_cache else None
+        """Where the last build is kept; None without a cache, and where a store is asked in any case."""
+        if not self.wishes.use_cache or any(isinstance(item, StoreUrl) for item in (*self.sources, self.out)):
+            return None
+        return place_of((self.config.folder / CACHE_FILE).parent, require_folder(self.out))
 
     @property
     def _key(self) -> str:
@@ -169,7 +185,7 @@ class Project:
         if self._renderer is None:
             self._renderer = self._make_renderer()
         readers = [(reader.name, reader.version) for reader in all_readers()]
-        sources = [str(source.resolve()) for source in self.sources]
+        sources = [str(_whole(source)) for source in self.sources]
         parts = (
             __version__,
             str(DIGEST_VERSION),
@@ -179,12 +195,22 @@ class Project:
         )
         return digest((*parts, repr(readers), repr(sources), repr(plugin_problems())))
 
+    @contextmanager
+    def _locked_sink(self) -> Iterator[Sink]:
+        """Where the site goes; a folder is locked meanwhile, a store has no locks."""
+        if isinstance(self.out, StoreUrl):
+            with StoreSink(self.out) as sink:
+                yield sink
+            return
+        with site_lock(self.out, on_wait=self.on_wait):
+            yield FolderSink(self.out)
+
     def check(self) -> tuple[int, tuple[Problem, ...]]:
         """How many runs there are, and everything wrong with them, with what the configuration says of them, or with the
         size of the site that is there."""
         catalog = self.read()
         plan = self._plan(catalog)
-        site = read_manifest(FolderSink(self.out))
+        site = read_manifest(FolderSink(self.out)) if isinstance(self.out, Path) else None
         sizes = near_limits(site.files) if site is not None else []
         return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems, *sizes))
 
@@ -215,8 +241,20 @@ class Project:
         return tuple(folder for name in names if (folder := self.config.folder / name).is_dir())
 
 
-def _require(sources: Sequence[Path], config: Config) -> None:
-    missing = [path for path in sources if not path.exists()]
+def require_folder(place: Place) -> Path:
+    """The folder; UsageError for a URL."""
+    if isinstance(place, StoreUrl):
+        raise UsageError(
+            "this needs a folder of this machine",
+            slug="not-a-folder",
+            path=place.as_posix(),
+            hint="name one with --out; `runfolio build` writes to a URL",
+        )
+    return place
+
+
+def _require(sources: Sequence[Place], config: Config) -> None:
+    missing = [path for path in sources if isinstance(path, Path) and not path.exists()]
     if not missing:
         return
     names = " and ".join(f"`{path.as_posix()}`" for path in missing)
@@ -229,7 +267,7 @@ def _require(sources: Sequence[Path], config: Config) -> None:
     )
 
 
-def _no_runs(sources: Sequence[Path], catalog: Catalog) -> NothingFoundError:
+def _no_runs(sources: Sequence[Place], catalog: Catalog) -> NothingFoundError:
     names = " and ".join(f"`{path.as_posix()}`" for path in sources)
     trouble = "".join(f"\n  {item.path}: {item.message}" for item in catalog.problems[:5])
     return NothingFoundError(
@@ -240,13 +278,17 @@ def _no_runs(sources: Sequence[Path], catalog: Catalog) -> NothingFoundError:
     )
 
 
-def _refuse_mixing(sources: Sequence[Path], out: Path) -> None:
+def _refuse_mixing(sources: Sequence[Place], out: Place) -> None:
     """SinkError where the site would go into a folder of runs: a built site is never read, so they would vanish."""
     for source in sources:
-        if source.resolve() == out.resolve():
+        if _whole(source) == _whole(out):
             raise SinkError(
                 "the site would go into the folder with its runs",
                 slug="site-among-runs",
                 path=out.as_posix(),
                 hint="name a folder of its own with --out",
             )
+
+
+def _whole(place: Place) -> object:
+    return place.key if isinstance(place, StoreUrl) else place.resolve()

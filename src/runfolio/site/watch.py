@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,6 +13,8 @@ from threading import Event
 _IGNORED_PARTS = frozenset({".runfolio", ".git", "__pycache__", ".ipynb_checkpoints", "node_modules"})
 _SETTLE_MS = 300
 _LOOK_AT_CONFIG_MS = 1000
+#: Seconds between two looks into an object store.
+POLL_S = 30.0
 
 
 class Change(StrEnum):
@@ -34,6 +37,8 @@ class Watched:
     config: Path | None
     """The configuration file, or where one would be."""
     out: Path
+    is_polled: bool = False
+    """True where some runs lie in an object store, which tells of no change: it is asked now and then."""
 
     def resolved(self) -> Watched:
         """The same with absolute paths, as the watcher reports them."""
@@ -42,6 +47,7 @@ class Watched:
             tuple(path.resolve() for path in self.themes),
             self.config.resolve() if self.config else None,
             self.out.resolve(),
+            self.is_polled,
         )
 
 
@@ -71,12 +77,16 @@ def changes(watched: Callable[[], Watched], stop: Event) -> Iterator[frozenset[C
     places = watched().resolved()
     config_state = _state(places.config)
     missed: frozenset[Change] = frozenset()
+    polled = time.monotonic()
     while not stop.is_set():
         for events in _events(places, stop):
             found = {change for _, path in events if (change := classify(Path(path), places)) is not None}
             if _state(places.config) != config_state:
                 config_state = _state(places.config)
                 found.add(Change.CONFIG)
+            if places.is_polled and time.monotonic() - polled >= POLL_S:
+                polled = time.monotonic()
+                found.add(Change.RUN)
             if found or missed:
                 yield frozenset(found | missed)
                 missed = frozenset()
@@ -92,6 +102,8 @@ def _events(places: Watched, stop: Event) -> Iterator[Iterable[tuple[object, str
     import watchfiles
 
     folders = [path for path in (*places.sources, *places.themes) if path.exists()]
+    while not folders and not stop.wait(_LOOK_AT_CONFIG_MS / 1000):
+        yield ()
     yield from watchfiles.watch(
         *folders,
         watch_filter=lambda _, path: classify(Path(path), places) is not None,

@@ -43,6 +43,7 @@
       const missing = columns.filter((column) => !header(view, column));
       if (missing.length) {
         const runs = await view.load();
+        await runs.hold(runs.metricsOf(missing));
         for (const column of missing) if (runs.values(column)) add(view, runs, column);
       }
       view.headers().forEach((th, i) => { if (i > 0 && view.columnOf(th)) setHidden(view, th, !wanted.has(view.columnOf(th))); });

@@ -121,14 +121,15 @@
     y.select.dataset.control = "y";
     const place = main.querySelector("[data-compare-view]") || main.appendChild(el("div", { "data-compare-view": true }));
     const frame = {
-      main, only, metric, view, place, notice: el("p", { class: "notice", hidden: true }), table: el("div", { class: "scroll table-frame", tabindex: "0", role: "region", "aria-label": "Comparison table" }), curves: el("div", { class: "compare-curves" }),
+      main, only, metric, view, place, notice: el("p", { class: "notice", hidden: true }), further: el("p", { class: "note", hidden: true }), table: el("div", { class: "scroll table-frame", tabindex: "0", role: "region", "aria-label": "Comparison table" }), curves: el("div", { class: "compare-curves" }),
       title: document.querySelector("h1"), firstTitle: document.querySelector("h1") && document.querySelector("h1").textContent,
       standing: [...main.querySelectorAll("[data-compare-default]")], lead: document.querySelector(".lead"), sources: JSON.parse(document.querySelector("script[data-compare-sources]").textContent),
     };
     frame.body = el("div", { hidden: true },
-      el("label", null, only, " Only differences"), frame.table, el("h2", { class: "section" }, "Curves"),
+      el("label", null, only, " Only differences"), frame.table, frame.further, el("h2", { class: "section" }, "Curves"),
       el("div", { class: "controls", "data-chart-controls": true }, metric.label, view.label, x.label, y.label), frame.curves);
-    place.hidden = false;
+    // Shown with the first comparison: headline and table then change in one step.
+    place.hidden = true;
     place.append(frame.notice, addBox(), frame.body);
     return frame;
   }
@@ -143,6 +144,7 @@
   }
 
   function showStanding(isStanding) {
+    page.place.hidden = false;
     page.main.classList.toggle("is-waiting", !isStanding);
     for (const part of [...page.standing, page.lead]) if (part) part.hidden = !isStanding;
     page.body.hidden = isStanding;
@@ -158,6 +160,14 @@
     return chosen;
   }
 
+  /** Metrics whose values lie in further scripts come when a reader asks for them. */
+  function showFurther(items) {
+    const { button } = runfolio.elements;
+    const names = new Set(items.flatMap(({ runs }) => runs.metricNames.filter((name) => !registry.has(runs.metrics, name))));
+    page.further.hidden = !names.size;
+    page.further.replaceChildren(...(names.size ? [button(`Show ${names.size} more metric${names.size > 1 ? "s" : ""}`, () => hash.push({ all: "1" }))] : []));
+  }
+
   async function render() {
     const mine = turn += 1;
     const keys = wanted();
@@ -166,6 +176,9 @@
     if (mine !== turn) return;
     const found = compareItems.resolve(keys, tables, page.sources.curves || {});
     const { items } = found;
+    const areAll = hash.get("all") === "1";
+    await Promise.all(items.map(({ runs }) => runs.hold(areAll ? runs.metricNames : hash.list("m"))));
+    if (mine !== turn) return;
     notice(found, keys.length);
     showStanding(!items.length);
     if (!items.length) return;
@@ -174,6 +187,7 @@
     page.only.checked = hash.get("diff") !== "0";
     if (page.title) page.title.textContent = compareItems.headline(items, settings, results);
     page.table.replaceChildren(buildTable(items, base, settings, results, page.only.checked));
+    showFurther(items);
     const metric = metricOf(results);
     const usual = items.length === 2 ? "difference" : "overlay", view = VIEWS.some(([name]) => name === hash.get("view")) ? hash.get("view") : usual;
     page.view.select.value = view;
@@ -190,7 +204,7 @@
     if (!main || !document.querySelector("script[data-compare-sources]")) return;
     page = buildFrame(main);
     runfolio.redraw.wire();
-    const again = () => render().catch((error) => { page.notice.textContent = `The comparison could not be made: ${error.message}`; page.notice.hidden = false; });
+    const again = () => render().catch((error) => { page.notice.textContent = `The comparison could not be made: ${error.message}`; page.notice.hidden = page.place.hidden = false; });
     hash.onChange(again);
     again();
   }

@@ -52,30 +52,6 @@
     });
   }
 
-  /** A y range from the middle 98% of values and the final ones. */
-  function yRange(traces) {
-    const all = traces.flatMap((trace) => Array.from(trace.y).filter(Number.isFinite)).sort((a, b) => a - b);
-    if (!all.length) return [0, 1];
-    const ends = traces.map((trace) => trace.y[trace.y.length - 1]).filter(Number.isFinite);
-    const low = Math.min(all[Math.floor(0.01 * (all.length - 1))], ...ends), high = Math.max(all[Math.ceil(0.99 * (all.length - 1))], ...ends);
-    const pad = (high - low || Math.abs(high) || 1) * 0.04;
-    return [low - pad, high + pad];
-  }
-
-  function makeFigure(id, title, caption, traces, shared, size) {
-    const { el, svg } = runfolio.elements;
-    const record = { id, title, x: shared.x, y: shared.y, width: size[0], height: size[1], margin: size[2], scale: 1, traces: [], sources: {} };
-    const picture = svg("svg", { "data-plot": true, class: "chart", viewBox: `0 0 ${size[0]} ${size[1]}`, role: "img", "aria-label": `${title}. ${caption}` });
-    const menu = el("div", { "data-figure-menu": true, class: "figure-menu figure-tools" }, ...[["explore", "Explore"], ["svg", "SVG"], ["png", "PNG"], ["csv", "CSV"], ["json", "JSON"]]
-      .map(([action, text]) => el("button", { type: "button", "data-action": action }, text)));
-    const figure = el("figure", { class: "figure", id: `fig-${id}`, "data-chart": true }, el("h3", { class: "figure-title" }, title), el("div", { class: "plot" }, picture), el("div", { "data-readout": true }), el("figcaption", { class: "note" }, caption), menu);
-    const chart = runfolio.curves.attach(figure, record, () => Promise.resolve(traces));
-    chart.isDrawn = true;
-    chart.live = picture.appendChild(svg("g", { "data-drawn": true }));
-    runfolio.plot.draw(chart.live, record, traces, 0);
-    return figure;
-  }
-
   /** Figures for a view (`overlay`, `difference`, `multiples`); a sentence where there is nothing to draw. */
   async function figures(items, metric, base, view) {
     const { el } = runfolio.elements;
@@ -86,21 +62,21 @@
     const shown = view === "difference" ? differences(loaded, base) : present;
     if (!shown.length) return [el("p", { class: "note" }, `${items[base].label} has no curve of ${label} to take a difference from.`)];
     const steps = series.extent(shown.map((trace) => trace.x)) || [0, 1];
-    const [low, high] = yRange(shown);
+    const [low, high] = runfolio.figure.yRange(shown);
     const positive = series.extent(shown.map((trace) => trace.y));
     const shared = {
       x: { label: "step", unit: "", low: steps[0], high: steps[1] > steps[0] ? steps[1] : steps[0] + 1, scale: "linear" },
       y: { label, unit: "", low: view === "difference" ? Math.min(low, 0) : low, high: view === "difference" ? Math.max(high, 0) : high, scale: "linear", log_is_offered: Boolean(positive && positive[0] > 0 && positive[1] > 20 * positive[0]) },
     };
     const band = shown.some((trace) => trace.low) ? " Band: 95% interval of the mean, pointwise." : "";
-    if (view === "multiples") return shown.map((trace, i) => makeFigure(`compare-${i + 1}`, trace.name, `${label}, same axes in all charts.${band}`, [trace], shared, [360, 220, [8, 90, 36, 48]]));
+    if (view === "multiples") return shown.map((trace, i) => runfolio.figure.make(`compare-${i + 1}`, trace.name, `${label}, same axes in all charts.${band}`, [trace], shared, [360, 220, [8, 90, 36, 48]]));
     const isDifference = view === "difference";
     const title = isDifference ? `${label}: difference from ${items[base].label}` : label;
     const note = isDifference ? "Interpolated on common steps. Above zero: higher than the base." + (band ? " Band: pointwise 95% interval of the difference." : "") : `${shown.length} curves.${band}`;
     if (isDifference) shown.unshift({ name: items[base].label, role: "baseline", thin: true, x: steps, step: steps, y: [0, 0], time: null, low: null, high: null, n: null });
     // On a phone the same picture in fewer units keeps its words legible.
     const size = window.innerWidth < 700 ? [380, 280, [8, 110, 36, 44]] : [1120, 380, [8, 190, 40, 56]];
-    return [makeFigure("compare", title, note, shown, shared, size)];
+    return [runfolio.figure.make("compare", title, note, shown, shared, size)];
   }
 
   runfolio.compareCurves = { figures, differences, roleOf };

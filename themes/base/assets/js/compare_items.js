@@ -8,7 +8,7 @@
   function runItem(experiment, runs, i) {
     const slug = runs.payload.slugs[i];
     return {
-      key: slug, kind: "run", experiment, runs, indexes: [i], label: runs.payload.names[i], href: `runs/${slug}.html`,
+      key: slug, kind: "run", experiment, runs, indexes: [i], label: runs.payload.names[i], href: runs.address(i),
       series: runs.payload.series ? { key: `series:${slug}`, src: runs.payload.series[i] } : null,
     };
   }

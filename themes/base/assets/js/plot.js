@@ -1,5 +1,5 @@
 // Draws axes, bands, lines and end labels into an SVG from traces in shown units: for redrawn charts and Compare.
-// A trace: {name, role, thin, cut, x, y, low, high, n}; an axis: {label, unit, low, high, scale}.
+// A trace: {name, label, role, thin, cut, x, y, low, high, n}, where `label` is the name at its end if that is another; an axis: {label, unit, low, high, scale}.
 (function (runfolio) {
   "use strict";
 
@@ -102,7 +102,7 @@
     const marks = ends.flatMap(({ trace, value }, i) => {
       const shown = format.inRange(value, chart.y);
       return [svg("circle", { class: `end-dot c-${trace.role}`, cx: at.right + 9, cy: px(places[i]), r: 3.5 }),
-        svg("text", { class: "end-label", x: at.right + 17, y: px(places[i]), dy: ".35em" }, `${runfolio.elements.middle(trace.name, Math.max(4, most - shown.length - 1))} ${shown}`, svg("title", null, trace.name))];
+        svg("text", { class: "end-label", x: at.right + 17, y: px(places[i]), dy: ".35em" }, `${runfolio.elements.middle(trace.label || trace.name, Math.max(4, most - shown.length - 1))} ${shown}`, svg("title", null, trace.name))];
     });
     group.append(svg("g", { class: "ends" }, ...marks));
   }

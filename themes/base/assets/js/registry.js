@@ -79,13 +79,18 @@ window.runfolio = window.runfolio || {};
     return new Float64Array(bytesOf(axis).buffer);
   }
 
-  /** One metric of a series payload, decoded; null where it is not logged. `same` names the metric whose steps it shares. */
+  /** One metric of a series payload, decoded; null where it is not logged. `same` names the metric whose steps it shares, `kept` says which of them it has. */
   function series(metrics, name) {
     if (!metrics || !has(metrics, name)) return null;
     const own = metrics[name];
     const shared = own.same !== undefined && has(metrics, own.same) ? metrics[own.same] : own;
     const result = { step: decodeAxis(shared.step), time: shared.time ? decode(shared.time) : null };
     for (const key of ["value", "low", "high", "n"]) result[key] = own[key] ? decode(own[key]) : null;
+    if (own.kept) {
+      const bits = bytesOf(own.kept), isKept = (_, i) => bits[i >> 3] & (128 >> (i & 7));
+      result.step = result.step.filter(isKept);
+      result.time = result.time && result.time.filter(isKept);
+    }
     return result;
   }
 

@@ -49,8 +49,13 @@
     let order = [], live = new Map(), isAsked = false;
     body.replaceChildren(above, below);
 
-    function render(isForced) {
+    function render(isForced, isNew) {
+      // Read before anything changes: a measure in between would lay the page out twice.
       const top = body.getBoundingClientRect().top;
+      if (isNew) {
+        for (const tr of live.values()) tr.remove();
+        live = new Map();
+      }
       const count = Math.ceil(window.innerHeight / height) + 2 * OVERSCAN;
       const from = Math.max(0, Math.min(order.length - count, Math.floor(-top / height) - OVERSCAN));
       const to = Math.min(order.length, from + count);
@@ -93,7 +98,7 @@
       },
       all: () => [...live.values()],
       /** Rows are made anew: after a column came or went. */
-      forget() { for (const tr of live.values()) tr.remove(); live = new Map(); render(true); },
+      forget() { render(true, true); },
     };
   }
 

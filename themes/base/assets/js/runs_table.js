@@ -29,7 +29,7 @@
     const slug = runs.payload.slugs[i], name = runs.payload.names[i];
     const first = el("th", { scope: "row" },
       el("input", { type: "checkbox", "data-select": true, "aria-label": `Select ${name}` }), " ",
-      el("a", { href: `${registry.root()}runs/${slug}.html`, title: name }, runfolio.elements.middle(name, 48)));
+      el("a", { href: registry.root() + runs.address(i), title: name }, runfolio.elements.middle(name, 48)));
     return el("tr", { "data-run": slug }, first, ...view.headers().slice(1).map((th) => makeCell(runs, view.columnOf(th), i, th)));
   }
 
@@ -82,13 +82,15 @@
       if (!runs && text.trim()) return;
       if (input && input.value !== text) return;
       const filter = runfolio.filter.read(text, runs);
-      fault.hidden = !filter.error;
-      fault.textContent = filter.error;
-      if (filter.error) return;
+      const error = filter.error || (runs ? await runs.hold(filter.metrics).then(() => "", (reason) => reason.message) : "");
+      if (input && input.value !== text) return;
+      fault.hidden = !error;
+      fault.textContent = error;
+      if (error) return;
       const place = runs && view.source.keys.map((slug) => runs.index.get(slug));
       view.matches = filter.terms.length ? (i) => place[i] !== undefined && filter.matches(place[i]) : null;
-      showParse(filter);
       view.refresh();
+      showParse(filter);
       if (count) count.textContent = filter.terms.length ? `${view.order.length} of ${total} runs` : `${total} ${total === 1 ? "run" : "runs"}`;
       message.hidden = view.order.length > 0 || !filter.terms.length;
       if (!message.hidden) message.replaceChildren(`No runs match ${text.trim()}. `, button("Clear filter", clear));

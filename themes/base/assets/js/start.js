@@ -5,9 +5,10 @@
 
   /** What a bundle needs before it, the part that shows it is there, and the parts to wire. */
   const BUNDLES = {
-    charts: { after: [], parts: ["curves", "redraw", "explore", "figureMenu"] },
+    charts: { after: [], parts: ["curves", "redraw", "explore", "figureMenu", "moreCurves"] },
     runs: { after: ["charts"], parts: ["runsTable", "baseline"] },
     compare: { after: ["charts", "runs", "tools"], parts: ["compare"] },
+    run: { after: ["charts", "runs"], parts: ["sharedRun"] },
     tools: { after: [], parts: ["search", "verify"] },
   };
   const opened = new Map();
@@ -63,7 +64,7 @@
     door("charts", "pointerover", "figure[data-chart] svg[data-plot]", true);
     door("charts", "keydown", "figure[data-chart] svg[data-plot]", true);
     door("charts", "focusin", "figure[data-chart] svg[data-plot]");
-    door("charts", "click", "[data-figure-menu] [data-action], [data-action=show-figure]", true);
+    door("charts", "click", "[data-figure-menu] [data-action], [data-action=show-figure], [data-draw]", true);
     for (const type of ["input", "change"]) door("charts", type, "[data-chart-controls] [data-control]", true);
     door("runs", "focusin", "[data-filter]");
     door("runs", "change", "[data-select], [data-select-group]");
@@ -77,6 +78,11 @@
       // What the address asks for takes the place of the default comparison: it must not show first and jump.
       compare.classList.toggle("is-waiting", Boolean(runfolio.hash.get("r") || runfolio.hash.get("g")));
       open("compare");
+    }
+    const shared = document.querySelector("[data-shared-run]");
+    if (shared) {
+      shared.classList.toggle("is-waiting", Boolean(runfolio.hash.get("r")));
+      open("run");
     }
     runfolio.hash.onChange(openForState);
     openForState();

@@ -146,10 +146,15 @@
     });
   }
 
-  /** The filter {tree, matches(run)}; WhereError (position, hint) where it cannot be read. */
+  /** The filter {tree, metrics, matches(run)}; WhereError (position, hint) where it cannot be read. */
   function parse(text, known) {
-    const tree = parseTree(text, (kind, name, position) => resolve(kind, name, position, known));
-    return { text, tree, matches: (run) => holds(tree, run) };
+    const names = [];
+    const tree = parseTree(text, (kind, name, position) => {
+      const node = resolve(kind, name, position, known);
+      names.push(node);
+      return node;
+    });
+    return { text, tree, metrics: names.filter((node) => node.of === "metric").map((node) => node.name), matches: (run) => holds(tree, run) };
   }
 
   runfolio.where = { parse, WhereError };

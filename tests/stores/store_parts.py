@@ -1,0 +1,91 @@
+"""What the tests of object stores share: the server and the proxy as a test sees them, command lines, tiny runs."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+KEY, SECRET = "AKIAQWERTYTESTKEY", "wJalrXUtnFEMI+bPxRfiCYEXAMPLEKEY"
+
+
+@dataclass(frozen=True)
+class Server:
+    """The S3 server: where it listens, and the log of what it was asked."""
+
+    address: str
+    log: Path
+
+    def calls(self, since: int = 0) -> list[tuple[str, str]]:
+        """Method and path of every request, from so many on."""
+        lines = [line for line in self.log.read_text().splitlines() if " HTTP/1." in line][since:]
+        parts = [line.partition(" HTTP/1.")[0].split()[-2:] for line in lines]
+        return [(method.rpartition("m")[2].lstrip('"'), path) for method, path in parts]
+
+    def ask(self, method: str, path: str, body: bytes = b"") -> http.client.HTTPResponse:
+        """The server's answer, without its body."""
+        return ask(self.address, method, path, body)[0]
+
+
+def ask(address: str, method: str, path: str, body: bytes = b"") -> tuple[http.client.HTTPResponse, bytes]:
+    connection = http.client.HTTPConnection(address, timeout=30)
+    signed = f"AWS4-HMAC-SHA256 Credential={KEY}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
+    connection.request(method, path, body, {"Authorization": signed})
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    return answer, data
+
+
+@dataclass(frozen=True)
+class Faults:
+    """The proxy that fails as it is told."""
+
+    address: str
+
+    def tell(self, *rules: dict[str, Any]) -> None:
+        """These requests fail from now on, and the others are counted anew."""
+        ask(self.address, "POST", "/-/rules", json.dumps(rules).encode())
+        self.calls()
+
+    def calls(self) -> list[tuple[str, str]]:
+        """What was asked since the last question."""
+        return [(method, path) for method, path in json.loads(ask(self.address, "GET", "/-/calls")[1])]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command line came to."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Outcome]
+
+
+def write_runs(folder: Path, count: int, *, first: int = 0, **fields: Any) -> Path:
+    """So many tiny finished runs of one experiment."""
+    for number in range(first, first + count):
+        place = folder / "sweep" / f"run-{number}"
+        place.mkdir(parents=True)
+        record = {
+            "schema": 1,
+            "run_id": f"run-{number}",
+            "experiment": "sweep",
+            "status": "finished",
+            "parameters": {"lr": 0.1 * (number % 4), "seed": number},
+            **fields,
+        }
+        (place / "run.json").write_text(json.dumps(record))
+        rows = ({"step": step, "loss": 1 / (number + step + 1)} for step in range(3))
+        (place / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return folder
