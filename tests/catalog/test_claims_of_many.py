@@ -153,6 +153,46 @@ def test_folders_beside_a_store_are_its_own_unless_it_is_none(tmp_path: Path, us
     assert losses(read_catalog([runs])) == {"y": 5, "z": 6}
 
 
+class OtherStoreReader(StoreReader):
+    """Knows no file, but would have the folder `other` beside it."""
+
+    name = "other-store"
+    signature = Signature(names=("*.store",), subfolders=("other",))
+
+    def read(self, files: RunFiles) -> Iterable[Reading | Problem] | None:
+        return None
+
+
+class StemReader(StoreReader):
+    """Takes a file with the same name and another ending besides."""
+
+    name = "stem"
+    signature = Signature(names=("*.store",), also=("{stem}.more",))
+
+    def read(self, files: RunFiles) -> Iterable[Reading | Problem] | None:
+        more = [path for path in files.entries if path.endswith(".more")]
+        return [
+            reading(
+                files, self.name, files.name, [float(len(more)), *(float(files.read(path)) for path in more)]
+            )
+        ]
+
+
+def test_files_of_the_same_stem_go_along(tmp_path: Path, use: Use) -> None:
+    use(StemReader())
+    tree = {"a[1].store": b"", "a[1].more": b"5", "a1.more": b"6", "b.store": b""}
+    assert losses(read_catalog([write_tree(tmp_path / "runs", tree)])) == {"a[1].store": 5, "b.store": 0}
+
+
+def test_a_folder_beside_a_store_that_its_reader_does_not_want_is_looked_at(tmp_path: Path, use: Use) -> None:
+    use(OtherStoreReader(), StoreReader())
+    tree = {"x.store": b'{"a": [1]}', "files/y.jsonl": b'{"loss": 5}\n', "other/z.jsonl": b'{"loss": 6}\n'}
+    runs = write_tree(tmp_path / "runs", tree)
+    cache = tmp_path / "cache.sqlite"
+    assert losses(read_catalog([runs], cache=cache)) == {"a": 1, "z": 6}
+    assert losses(read_catalog([runs], cache=cache)) == {"a": 1, "z": 6}
+
+
 def test_a_shared_folder_is_looked_at_like_any_other(tmp_path: Path, use: Use) -> None:
     use(PartReader())
     tree = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import re
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -38,13 +39,11 @@ def tree_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_built_in_reader_is_under_contract() -> None:
-    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    missing = [
-        type(reader).__name__
-        for reader in BUILT_IN
-        if f"(ReaderContract):\n    reader_class = {type(reader).__name__}\n" not in tests
-    ]
-    assert missing == []
+    texts = [path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py")]
+    tested = {
+        name for text in texts for name in re.findall(r"^    reader_class = (\w+)$", text, re.MULTILINE)
+    }
+    assert tested >= {type(reader).__name__ for reader in BUILT_IN}
     assert all_readers()[-len(BUILT_IN) :] == BUILT_IN
 
 

@@ -239,11 +239,17 @@ def _add(
     claim = shelf.job.claim
     if any(outcome.refused for outcome in outcomes):
         found.again += [(source, folder, frozenset[str]()) for folder in claim.covers]
-    elif claim.is_folder:
-        takers = {outcome.run.source.reader for outcome in outcomes if outcome.run is not None}
-        for reader in all_readers():
-            if reader.name in takers and reader.signature.shares_folder:
+        return
+    names = {outcome.run.source.reader for outcome in outcomes if outcome.run is not None}
+    takers = [reader for reader in all_readers() if reader.name in names]
+    if claim.is_folder:
+        for reader in takers:
+            if reader.signature.shares_folder:
                 found.again.append((source, claim.path, taken_by(claim, reader)))
+    else:  # folders beside the file that only readers would have had who did not take it
+        theirs = {name for reader in takers for name in reader.signature.subfolders}
+        left = [folder for folder in claim.covers if folder.rpartition("/")[2] not in theirs]
+        found.again += [(source, folder, frozenset[str]()) for folder in left]
 
 
 def _settled(run: Run, job: Job) -> Run:

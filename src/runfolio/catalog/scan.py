@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from glob import escape
 
 from runfolio.catalog.storage import Listing, Storage
 from runfolio.model import Problem, Severity
 from runfolio.readers import Entry, Reader
+from runfolio.readers.reader import STEM
 
 #: Sacred keeps the sources and data files of all runs in the last two.
 _NOT_ENTERED = frozenset(("node_modules", "__pycache__", "_sources", "_resources"))
@@ -168,6 +170,12 @@ def _also(readers: Sequence[Reader]) -> set[str]:
     return {glob for reader in readers for glob in reader.signature.also}
 
 
+def _named(glob: str, stem: str) -> str:
+    """The glob for a file of this stem, whatever signs that has."""
+    place, sign, name = glob.rpartition("/")
+    return f"{place.replace(STEM, stem)}{sign}{name.replace(STEM, escape(stem))}"
+
+
 class _Nearby:
     """Parts of listings that many claims ask for, such as the folder above thousands of runs: each is made once."""
 
@@ -235,8 +243,7 @@ class _Claimer:
         known = {entry.path for entry in entries}
         name = path.rpartition("/")[2]
         stem = name if path == self.path else name.rpartition(".")[0] or name
-        wanted = {glob.replace("{stem}", stem) for glob in _also(takers)}
-        for glob in sorted(wanted):
+        for glob in sorted({_named(glob, stem) for glob in _also(takers)}):
             entries += [entry for entry in self._matching(glob) if entry.path not in known]
             known.update(entry.path for entry in entries)
         return Claim(
@@ -288,5 +295,5 @@ def _unreadable(path: str, error: OSError) -> Problem:
 
 
 def _unnameable(path: str, count: int) -> Problem:
-    message = f"{count} names in the folder are no valid UTF-8, or no path; they were left out"
+    message = f"{count} names in the folder are no valid UTF-8; they were left out"
     return Problem("undecodable-name", Severity.WARNING, message, path, hint="rename the files")

@@ -9,6 +9,7 @@ from runfolio.model import Problem, Severity
 from runfolio.readers.aim import AimReader
 from runfolio.readers.clearml import ClearmlArchiveReader, ClearmlReader
 from runfolio.readers.comet import CometReader
+from runfolio.readers.dvclive import DvcLiveReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
@@ -18,6 +19,9 @@ from runfolio.readers.hf_trainer import HfTrainerReader
 from runfolio.readers.inspect_log import InspectReader
 from runfolio.readers.lightning import LightningReader
 from runfolio.readers.lm_eval import LmEvalReader
+from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRemainsReader
+from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
+from runfolio.readers.neptune import NeptuneReader
 from runfolio.readers.optuna import OptunaReader
 from runfolio.readers.ray_tune import RayTuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
@@ -26,6 +30,8 @@ from runfolio.readers.sacred import SacredReader
 from runfolio.readers.spinning_up import SpinningUpReader
 from runfolio.readers.stable_baselines import StableBaselinesReader
 from runfolio.readers.tensorboard import KerasReader, TensorBoardReader
+from runfolio.readers.trackio import TrackioReader
+from runfolio.readers.trackio_parquet import TrackioParquetReader
 from runfolio.readers.wandb import WandbReader
 
 __all__ = [
@@ -45,7 +51,6 @@ __all__ = [
 BUILT_IN: tuple[Reader, ...] = (
     SacredReader(),
     RunlogReader(),
-    GuildReader(),
     RayTuneReader(),
     LightningReader(),
     HfTrainerReader(),
@@ -61,6 +66,18 @@ BUILT_IN: tuple[Reader, ...] = (
     InspectReader(),
     CometReader(),
     ClearmlArchiveReader(),
+    GuildReader(),
+    KerasReader(),
+    TensorBoardReader(),
+    WandbReader(),
+    AimReader(),
+    MlflowFilesReader(),
+    MlflowRemainsReader(),
+    DvcLiveReader(),
+    MlflowSqliteReader(),
+    TrackioReader(),
+    TrackioParquetReader(),
+    NeptuneReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

@@ -15,14 +15,16 @@ _DEEPEST = 32
 
 Value = TypeVar("Value")
 
+Value = TypeVar("Value")
 
-def without_place(value: Value) -> Value | str:
-    """The last part of a text that is an absolute path; of other texts all but e-mail addresses; every other value as it is."""
-    if not isinstance(value, str):
-        return value
-    if _PLACE.fullmatch(value):
-        return re.split(r"[/\\]", value.rstrip("/\\"))[-1]
-    return _ADDRESS.sub("(address)", value) if "@" in value else value
+
+def without_place(text: Value) -> Value | str:
+    """The last part of a text that is an absolute path; of other texts all but e-mail addresses; other values as they are."""
+    if not isinstance(text, str):
+        return text
+    if _PLACE.fullmatch(text):
+        return re.split(r"[/\\]", text.rstrip("/\\"))[-1]
+    return _ADDRESS.sub("(address)", text) if "@" in text else text
 
 
 def settings_of(nested: Mapping[str, object], prefix: str = "") -> dict[str, ParameterValue]:

@@ -12,6 +12,9 @@ from typing import Protocol
 from runfolio.errors import ReadError
 from runfolio.model import FloatArray, Problem, Run, Severity, Source, SourceFile
 
+#: In the globs of `Signature.also`.
+STEM = "{stem}"
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

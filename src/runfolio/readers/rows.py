@@ -87,3 +87,29 @@ def _filled(columns: Mapping[str, Column], name: str | None, rows: int) -> Float
         return np.full(rows, np.nan)
     column = columns[name]
     return column.values if column.present is None else np.where(column.present, column.values, np.nan)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Series:
+    """One metric as it was logged: `step`, `time` in seconds since the run's start, and `value`, each (n,)."""
+
+    step: FloatArray
+    time: FloatArray
+    value: FloatArray
+
+
+def series_blocks(series: Mapping[str, Series]) -> tuple[RowBlock, ...]:
+    """The series as blocks: those with the same steps and times share one. Empty ones are left out."""
+    alike: dict[tuple[bytes, bytes], list[str]] = {}
+    for name, one in series.items():
+        if len(one.step):
+            alike.setdefault((one.step.tobytes(), one.time.tobytes()), []).append(name)
+    return tuple(
+        RowBlock(
+            tuple(names),
+            series[names[0]].step,
+            series[names[0]].time,
+            np.array([series[name].value for name in names]),
+        )
+        for names in alike.values()
+    )

@@ -29,9 +29,10 @@ def open_database(files: RunFiles, path: str) -> Iterator[sqlite3.Connection]:
         with _recovered(body, log) if log else closing(_in_memory(body)) as connection:
             connection.execute("PRAGMA trusted_schema = OFF")
             yield connection
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # what SQLite says of damage may be no text itself
+        reason = error if isinstance(error, sqlite3.Error) else "its schema cannot be read"
         raise ReadError(
-            f"the database is damaged: {error}",
+            f"the database is damaged: {reason}",
             slug="broken-database",
             path=files.place(path),
             hint="copy it again while its writer rests, or recover it with `sqlite3 FILE .recover`",
