@@ -13,7 +13,6 @@ _PLACE = re.compile(r"(?:file://)?(?:/[^/\n]+){2,}/?|[A-Za-z]:\\[^\n]+")
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}")
 _DEEPEST = 32
 
-Value = TypeVar("Value")
 
 Value = TypeVar("Value")
 
