@@ -7,25 +7,28 @@ configuration file; by default `runfolio.toml` of the working folder, else `[too
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.where import parse_where, vocabulary
-from runfolio.catalog import Catalog, metric_rows, seal_run
+from runfolio.catalog import Catalog, rows_of_runs
+from runfolio.catalog import import_runs as _import_runs
 from runfolio.catalog.columns import parquet_bytes
-from runfolio.catalog.reporter import Reporter
+from runfolio.catalog.export_runs import Exported, export_runs
+from runfolio.catalog.import_runs import Imported, require_outside
+from runfolio.catalog.reporter import Reporter, Silence
+from runfolio.catalog.seal import Sealed, seal_runs
 from runfolio.catalog.sync import SyncReport, sync_runs
-from runfolio.errors import NothingFoundError, RunfolioError, UsageError, nearest
-from runfolio.model import Run
+from runfolio.errors import NothingFoundError, UsageError, nearest
+from runfolio.model import Problem, Run
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
 from runfolio.pages.study import named_study, studies
 from runfolio.place import Place, StoreUrl, place
-from runfolio.runlog import METRICS_JSONL, RUN_FILE, WORKER_METRICS_GLOB
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
 
@@ -40,7 +43,9 @@ __all__ = [
     "build",
     "compare",
     "export",
+    "export_to",
     "find_run",
+    "import_runs",
     "load",
     "runs_table",
     "seal",
@@ -240,8 +245,8 @@ def values_table(catalog: Catalog, runs: Sequence[Run]) -> pd.DataFrame:
     import pandas as pd
 
     columns: dict[str, list[object]] = {"run_id": [], "metric": [], "step": [], "time": [], "value": []}
-    for run in runs:
-        for rows in metric_rows(catalog, run):
+    for run, logged in rows_of_runs(catalog, runs):
+        for rows in logged:
             columns["run_id"] += [run.run_id] * len(rows.value)
             columns["metric"] += [rows.metric] * len(rows.value)
             columns["step"] += rows.step.tolist()
@@ -301,14 +306,37 @@ def _json_value(value: object) -> object:
     return number(value) if isinstance(value, float) else value
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """What sealing did."""
+def import_runs(
+    source: Source,
+    target: FilePath,
+    *,
+    where: str | None = None,
+    config: FilePath | None = None,
+    reporter: Reporter | None = None,
+) -> tuple[Imported, tuple[Problem, ...]]:
+    """What was written below `target` as run folders, what was there already and what was refused; and the source's problems.
 
-    written: tuple[Path, ...]
-    """The new metrics.parquet of each run."""
-    refused: tuple[RunfolioError, ...]
-    """Why other runs stayed as they were: a living writer, or a file that is broken."""
+    Raises:
+        UsageError: the target lies in the source, where its runs would be runs of the source.
+    """
+    require_outside(place(source), Path(target))
+    catalog = project(source, config=config, reporter=reporter).read()
+    runs = select_runs(catalog.runs, where)
+    return _import_runs(catalog, runs, Path(target), reporter or Silence()), catalog.problems
+
+
+def export_to(
+    sources: Sources,
+    target: FilePath,
+    form: str,
+    *,
+    where: str | None = None,
+    config: FilePath | None = None,
+    reporter: Reporter | None = None,
+) -> Exported:
+    """What was written below `target` as `mlflow` (a file store) or `tensorboard` (event files), and what was refused."""
+    catalog = project(sources, config=config, reporter=reporter).read()
+    return export_runs(catalog, select_runs(catalog.runs, where), Path(target), form, reporter or Silence())
 
 
 def seal(sources: Sources = None, *, where: str | None = None, config: FilePath | None = None) -> Sealed:
@@ -317,22 +345,15 @@ def seal(sources: Sources = None, *, where: str | None = None, config: FilePath 
     Each Parquet file is read back and compared before the JSONL goes.
     """
     work = project(sources, config=config)
-    written: list[Path] = []
-    refused: list[RunfolioError] = []
+    folders: list[Path] = []
     for run in select_runs(work.read().runs, where):
         source = work.sources[run.source.root]
         if isinstance(source, StoreUrl):
             message, hint = "runs in an object store cannot be sealed", "seal them before `runfolio sync`"
             raise UsageError(message, slug="seal-refused", path=source.as_posix(), hint=hint)
-        folder = source / run.source.path
-        has_lines = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
-        if not (run.status.is_over and (folder / RUN_FILE).exists() and has_lines):
-            continue
-        try:
-            written.append(seal_run(folder))
-        except RunfolioError as error:
-            refused.append(error)
-    return Sealed(tuple(written), tuple(refused))
+        if run.status.is_over:
+            folders.append(source / run.source.path)
+    return seal_runs(folders)
 
 
 def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:

@@ -28,6 +28,9 @@ WORKER_EVENTS_GLOB: Final = "events-*.jsonl"
 #: In the metadata of metrics.parquet: JSON, name → [size in bytes, SHA-256] of the JSONL files whose rows it holds.
 SEALED_FROM: Final = "runfolio.sealed_from"
 
+#: In the metadata of metrics.parquet: JSON, column → metric, where the metric has a name that no column can have.
+METRIC_NAMES: Final = "runfolio.metric_names"
+
 STEP: Final = "step"
 TIME: Final = "time"
 
@@ -40,7 +43,8 @@ NOTE_EVENT: Final = "note"
 RUNNING: Final = "running"
 FINISHED: Final = "finished"
 FAILED: Final = "failed"
-#: Never written: a reader gives it to a run that says "running" and whose writer is gone.
+#: The emitter never writes it: a reader gives it to a run that says "running" and whose writer is gone. An import does,
+#: for a run whose own log says so.
 INTERRUPTED: Final = "interrupted"
 
 #: Strict JSON has no non-finite numbers; these strings stand for them.

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 from analysis_runs import run, summary
@@ -8,7 +9,7 @@ from analysis_runs import run, summary
 from runfolio.analysis.direction import goal_of
 from runfolio.analysis.metrics import MetricOptions, metric_spec, metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
-from runfolio.model import Goal, Reduction
+from runfolio.model import Goal, MetricHint, Reduction
 
 
 @pytest.mark.parametrize(
@@ -219,3 +220,29 @@ def test_a_loss_far_above_where_it_had_been_has_diverged(fields: dict[str, float
     one = run("a", {}, {"loss": summary(**fields), "acc": summary(**fields)})
     assert (outcome_of(one, LOSS) is Outcome.DIVERGED) is diverged
     assert outcome_of(one, ACC) is Outcome.OK
+
+
+class TestHints:
+    def test_a_hint_stands_above_the_name_and_below_the_configuration(self) -> None:
+        hinted = replace(
+            run("a", metrics={"acc": 1.0}), metric_hints={"acc": MetricHint("ms", Goal.MINIMIZE)}
+        )
+        spec = metric_specs([hinted], {})["acc"]
+        assert (spec.unit, spec.goal, spec.is_time) == ("ms", Goal.MINIMIZE, False)
+        spec = metric_specs([hinted], {"acc": MetricOptions(goal=Goal.MAXIMIZE)})["acc"]
+        assert (spec.unit, spec.goal) == ("ms", Goal.MAXIMIZE)
+        spec = metric_specs([hinted], {"acc": MetricOptions(unit="%")})["acc"]
+        assert (spec.unit, spec.goal) == ("%", Goal.MINIMIZE)
+
+    def test_seconds_are_durations(self) -> None:
+        hinted = replace(run("a", metrics={"sort": 1.0}), metric_hints={"sort": MetricHint("s")})
+        spec = metric_specs([hinted], {})["sort"]
+        assert (spec.unit, spec.is_time, spec.goal) == ("s", True, Goal.NONE)
+
+    def test_runs_that_contradict_each_other_say_nothing(self) -> None:
+        runs = [
+            replace(run(unit, metrics={"loss": 1.0}), metric_hints={"loss": MetricHint(unit, Goal.MINIMIZE)})
+            for unit in ("ms", "s")
+        ]
+        spec = metric_specs([*runs, run("c", metrics={"loss": 1.0})], {})["loss"]
+        assert (spec.unit, spec.goal) == ("", Goal.MINIMIZE)

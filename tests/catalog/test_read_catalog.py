@@ -14,7 +14,7 @@ import pytest
 
 from runfolio.catalog import metric_rows, read_catalog
 from runfolio.errors import NothingFoundError, ReadError
-from runfolio.model import RunStatus
+from runfolio.model import Goal, MetricHint, RunStatus
 from runfolio.testing.factories import curve_rows, write_hostile_runs, write_lines, write_run, write_runs
 
 BROKEN = Path(__file__).parents[1] / "fixtures" / "runs_broken"
@@ -274,3 +274,32 @@ def test_of_equal_artifact_lines_the_last_with_a_file_counts(tmp_path: Path) -> 
     found = {artifact.step: artifact.path for artifact in catalog.runs[0].artifacts}
     assert found == {1: "artifacts/b.txt", None: "artifacts/a.txt", 2: "artifacts/a.txt"}
     assert [problem.slug for problem in catalog.problems] == ["missing-artifact"]
+
+
+def test_what_run_json_says_of_metrics_and_durations(tmp_path: Path) -> None:
+    metrics = {
+        "a": {"unit": "ms", "goal": "minimize"},
+        "b": {"goal": "up"},
+        "c": 3,
+        "d": {"unit": 3},
+        "e": {"unit": ""},
+    }
+    write_run(
+        tmp_path / "r",
+        metrics=metrics,
+        duration_s=12.5,
+        ended_at="2026-11-21T03:43:01Z",
+        status="interrupted",
+    )
+    write_run(tmp_path / "odd", duration_s=-1)
+    catalog = read_catalog([tmp_path], workers=1)
+    odd, run = sorted(catalog.runs, key=lambda run: run.run_id)
+    assert (run.duration_s, run.status, odd.duration_s) == (12.5, RunStatus.INTERRUPTED, None)
+    assert run.metric_hints["a"] == MetricHint("ms", Goal.MINIMIZE)
+    assert run.metric_hints["e"] == MetricHint("")
+    assert [problem.message.partition(" is ")[0] for problem in catalog.problems] == [
+        "`duration_s`",
+        "`metrics.b.goal`",
+        "`metrics.c`",
+        "`metrics.d.unit`",
+    ]

@@ -144,14 +144,14 @@ def test_a_living_writer_is_respected(tmp_path: Path) -> None:
 
 def test_nothing_goes_unless_it_is_all_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = write_run(tmp_path / "r", curve_rows(3))
-    true_write = seal._write
+    true_write = seal.write_sealed
 
-    def lossy(path: Path, parts: list, sources: dict) -> None:
+    def lossy(path: Path, parts: list, order: list, notes: dict) -> None:
         parts[0].values[0, 1] += 1e-12
-        true_write(path, parts, sources)
+        true_write(path, parts, order, notes)
         parts[0].values[0, 1] -= 1e-3
 
-    monkeypatch.setattr(seal, "_write", lossy)
+    monkeypatch.setattr(seal, "write_sealed", lossy)
     with pytest.raises(ReadError) as caught:
         seal_run(run)
     assert caught.value.error_slug == "seal-mismatch"

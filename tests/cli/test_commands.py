@@ -319,6 +319,27 @@ class TestCheckSealExport:
         assert runfolio("seal").out == "Sealed 1 run\n"
         assert runfolio("seal").out == "Nothing to seal\n"
 
+    def test_import_writes_what_is_missing(self, project: Path, runfolio: Command) -> None:
+        before = runfolio("export").out
+        first = runfolio("import", "runs", "kept", "--where", 'model == "mlp"', "--json").json
+        assert first == {
+            "written": [f"kept/digits/mlp-{seed}" for seed in range(3)],
+            "present": [],
+            "refused": [],
+        }
+        again = runfolio("import", "runs", "kept")
+        assert (again.code, again.out) == (0, "Imported 4 runs, 3 were there already\n")
+        assert runfolio("export", "kept").out == before
+        record = project / "kept/digits/mlp-0/run.json"
+        record.write_text(record.read_text().replace('"mlp"', '"cnn"'))
+        refused = runfolio("import", "runs", "kept")
+        assert refused.code == 1
+        assert (
+            "kept/digits/mlp-0: another run is there already" in refused.err and "parameters" in refused.err
+        )
+        assert runfolio("import", "runs", "runs/inner").code == 2
+        assert runfolio("import", "nowhere", "kept").code == 3
+
     def test_export_runs(self, project: Path, runfolio: Command) -> None:
         rows = list(csv.DictReader(io.StringIO(runfolio("export", "--to", "csv").out)))
         assert len(rows) == 7
@@ -329,6 +350,19 @@ class TestCheckSealExport:
         ]
         assert runfolio("export", "-o", "out/runs.parquet", "--where", 'model == "mlp"').code == 0
         assert pq.read_table(project / "out/runs.parquet").num_rows == 3
+
+    def test_export_to_trackers(self, project: Path, runfolio: Command) -> None:
+        done = runfolio("export", "--to", "tensorboard", "runs", "logs", "--where", 'model == "mlp"')
+        assert (done.code, done.out, done.err) == (0, "", "Exported 3 runs to logs/\n")
+        assert len(list((project / "logs/digits").glob("mlp-*/events.out.tfevents.*"))) == 3
+        again = runfolio("export", "--to", "tensorboard", "-o", "logs")
+        assert again.code == 1
+        assert again.err.count("is there already") == 3 and "Exported 4 runs" in again.err
+        assert runfolio("export", "--to", "mlflow", "runs", "mlruns").code == 0
+        assert len(list((project / "mlruns").glob("*/*/meta.yaml"))) == 7
+        assert "give the folder" in runfolio("export", "--to", "mlflow", "runs").err
+        assert runfolio("export", "--to", "mlflow", "--values", "runs", "m").code == 2
+        assert runfolio("export", "--to", "csv", "-o", "logs").code == 2
 
     def test_export_values_loses_none(self, project: Path, runfolio: Command) -> None:
         rows = runfolio("export", "--values", "--to", "json").json

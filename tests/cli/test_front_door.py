@@ -10,14 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 
-from runfolio.cli import COMMANDS
+from runfolio.cli import COMMANDS, cli
 
 Command = Callable[..., Any]
 HEAVY = (
@@ -60,7 +59,7 @@ def test_the_front_door_loads_nothing_heavy(arguments: list[str], tmp_path: Path
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_with_examples(name: str, runfolio: Command) -> None:
-    command = import_module(f"runfolio.cli.{name}").command
+    command = cli.get_command(click.Context(cli), name)
     assert isinstance(command, click.Command)
     assert command.help is not None
     assert command.help.splitlines()[0] == COMMANDS[name], "the list of commands says something else"

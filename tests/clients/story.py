@@ -3,7 +3,7 @@
 A folder a tracker:
 
     story.py          `python story.py FOLDER` logs a known story with the real client, several runs of it
-    requirements.txt  what the client needs, without versions: a new one is to be noticed
+    requirements.txt  what the client needs of Python, without versions: a new one is to be noticed
     files/            what the client wrote, committed: small, without names of machines or people
     expected.json     {"reader": name, "runs": {run name: {field: value}}}; a field that is left out may be anything
 """
@@ -43,7 +43,7 @@ def differences(tracker: str, files: Path) -> list[str]:
 
 
 def facts_of(run: Run, names: dict[str, str]) -> dict[str, object]:
-    """The run's fields as expected.json has them; metrics as [count, last value], NaN and infinities as texts."""
+    """The run's fields as expected.json has them; metrics as [count, last value], NaN and infinities as texts; where values are times, `counts`."""
     return {
         "experiment": run.experiment,
         "status": str(run.status),
@@ -54,6 +54,7 @@ def facts_of(run: Run, names: dict[str, str]) -> dict[str, object]:
         "notes": run.notes,
         "has_start": run.started_at is not None,
         "has_error": bool(run.error),
+        "counts": {name: item.count for name, item in sorted(run.metrics.items())},
         "metrics": {name: [item.count, _number(item.last)] for name, item in sorted(run.metrics.items())},
         "artifacts": sorted(item.name for item in run.artifacts),
     }

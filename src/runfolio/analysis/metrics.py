@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runfolio.analysis.direction import goal_of, is_evaluation, is_resource, tokens
-from runfolio.model import Goal, MetricSpec, Reduction, Run
+from runfolio.model import Goal, MetricHint, MetricSpec, Reduction, Run
 
 _UNITS = {
     "ms": "ms",
@@ -22,6 +22,7 @@ _UNITS = {
     "mib": "MiB",
     "gib": "GiB",
 }
+_NOTHING_SAID = MetricHint()
 _SECONDS = frozenset(("s", "sec", "secs", "second", "seconds"))
 
 
@@ -48,19 +49,41 @@ class MetricOptions:
 def metric_specs(runs: Sequence[Run], configured: Mapping[str, MetricOptions]) -> dict[str, MetricSpec]:
     """Every metric that any run logged, in the order of first appearance."""
     names = dict.fromkeys(name for run in runs for name in run.metrics)
-    return {name: metric_spec(name, configured.get(name, MetricOptions())) for name in names}
+    hints = _hints(runs)
+    return {
+        name: metric_spec(name, configured.get(name, MetricOptions()), hints.get(name, _NOTHING_SAID))
+        for name in names
+    }
 
 
-def metric_spec(name: str, options: MetricOptions) -> MetricSpec:
-    """The spec of one metric: what is configured, else what its name tells, else nothing claimed."""
-    unit, is_time = _unit_of(name)
+def _hints(runs: Sequence[Run]) -> dict[str, MetricHint]:
+    """What the runs say of their metrics; where they contradict each other, nothing."""
+    units: dict[str, set[str]] = {}
+    goals: dict[str, set[Goal]] = {}
+    for run in runs:
+        for name, hint in run.metric_hints.items():
+            units.setdefault(name, set()).update([hint.unit] if hint.unit is not None else ())
+            goals.setdefault(name, set()).update([hint.goal] if hint.goal is not None else ())
+    return {
+        name: MetricHint(
+            next(iter(units[name])) if len(units[name]) == 1 else None,
+            next(iter(goals[name])) if len(goals[name]) == 1 else None,
+        )
+        for name in units
+    }
+
+
+def metric_spec(name: str, options: MetricOptions, hint: MetricHint = _NOTHING_SAID) -> MetricSpec:
+    """The spec of one metric: what is configured, else what the runs say, else what its name tells, else nothing claimed."""
+    unit, is_time = _unit_of(name) if hint.unit is None else (hint.unit, hint.unit == "s")
+    goal = goal_of(name) if hint.goal is None else hint.goal
     if options.unit is not None:
         unit, is_time = options.unit, False
     return MetricSpec(
         name=name,
         label=name if options.label is None else options.label,
         unit=unit,
-        goal=goal_of(name) if options.goal is None else options.goal,
+        goal=goal if options.goal is None else options.goal,
         scale=1.0 if options.scale is None else options.scale,
         threshold=options.threshold,
         reduction=Reduction.LAST if options.reduction is None else options.reduction,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import BinaryIO
 
 from runfolio.catalog.cache import Cache
 from runfolio.catalog.engine import Job, digest_run, read_claim
@@ -76,6 +77,11 @@ class Catalog:
         Raises:
             ReadError: the file is not there, cannot be read, or lies outside the run's folder (links are resolved).
         """
+        with self.open_artifact(run, path) as file:
+            return file.read()
+
+    def open_artifact(self, run: Run, path: str) -> BinaryIO:
+        """As `read_artifact`: the file itself, to be read in parts."""
         shelf = self.shelves[run.run_id]
         claim, storage = shelf.job.claim, shelf.job.storage
         full = f"{claim.folder}/{path}" if claim.folder else path
@@ -85,21 +91,41 @@ class Catalog:
         try:
             if not storage.contains(claim.folder, full):
                 raise _outside(full)
-            return storage.read(full)
+            return storage.open(full)
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise ReadError(
                 f"the artifact cannot be read: {reason}", path=full, hint="check that the file still exists"
             ) from error
 
-    def reading(self, run: Run) -> Reading:
-        """The run's files read again, with every row. ReadError when that is no longer possible."""
-        for reading in read_claim(self.shelves[run.run_id].job) or ():
-            if isinstance(reading, Reading) and reading.run.source.part == run.source.part:
-                if {name for block in reading.rows for name in block.names} != run.metrics.keys():
-                    break
-                return reading
-        raise _changed(run)
+    def readings(self, runs: Iterable[Run]) -> Iterator[tuple[Run, Reading | ReadError]]:
+        """Each run with its files read again, every row included, or why that is not possible any more.
+
+        Files that hold several runs are read once; the order is that of the first run of each.
+        """
+        claims: dict[tuple[int, str], list[Run]] = {}
+        for run in runs:
+            claim = self.shelves[run.run_id].job.claim
+            claims.setdefault((claim.root, claim.path), []).append(run)
+        for members in claims.values():
+            yield from self._of_claim(members)
+
+    def _of_claim(self, runs: Sequence[Run]) -> Iterator[tuple[Run, Reading | ReadError]]:
+        wanted = {run.source.part: run for run in runs}
+        broken: ReadError | None = None
+        try:
+            for reading in read_claim(self.shelves[runs[0].run_id].job) or ():
+                if not isinstance(reading, Reading) or reading.run.source.part not in wanted:
+                    continue
+                run = wanted[reading.run.source.part]
+                if {name for block in reading.rows for name in block.names} == run.metrics.keys():
+                    del wanted[run.source.part]
+                    yield run, reading
+                if not wanted:
+                    return
+        except ReadError as error:
+            broken = error
+        yield from ((run, broken or _changed(run)) for run in wanted.values())
 
 
 def _outside(path: str) -> ReadError:

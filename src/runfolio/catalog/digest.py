@@ -60,7 +60,8 @@ def logged(rows: Sequence[RowBlock]) -> tuple[list[Logged], dict[str, int]]:
 
 def _joined(names: tuple[str, ...], blocks: list[RowBlock]) -> Logged:
     if len(blocks) == 1 and blocks[0].names == names:
-        return Logged(names, blocks[0].step, blocks[0].time, blocks[0].values)
+        # In one order in memory: sums of the same values must not differ in their last digits.
+        return Logged(names, blocks[0].step, blocks[0].time, np.ascontiguousarray(blocks[0].values))
     values = [block.values[[block.names.index(name) for name in names]] for block in blocks]
     return Logged(
         names,

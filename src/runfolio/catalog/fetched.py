@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections import deque
 from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import BinaryIO
 
 from runfolio.catalog.remote_storage import RemoteStorage
 from runfolio.catalog.scan import Claim
@@ -80,6 +82,10 @@ class _Ahead:
     def list(self, path: str) -> Listing:
         """As the storage."""
         return self._storage.list(path)
+
+    def open(self, path: str) -> BinaryIO:
+        """The file, whole in memory."""
+        return BytesIO(self.read(path))
 
     def identity(self, path: str) -> object:
         """As the storage."""

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from runfolio.catalog.storage import Listing, LocalStorage
 
@@ -45,6 +46,10 @@ class Looking:
     def read(self, path: str) -> bytes:
         """As the storage's."""
         return self.storage.read(path)
+
+    def open(self, path: str) -> BinaryIO:
+        """As the storage's."""
+        return self.storage.open(path)
 
     def identity(self, path: str) -> object:
         """As the storage's."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from runfolio.catalog.catalog import Catalog
 from runfolio.catalog.digest import logged
+from runfolio.errors import ReadError
 from runfolio.model import FloatArray, Run
+from runfolio.readers import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,9 +29,21 @@ def metric_rows(catalog: Catalog, run: Run) -> Iterator[MetricRows]:
     Raises:
         ReadError: the files cannot be read any more.
     """
-    parts, _ = logged(catalog.reading(run).rows)
+    for _, rows in rows_of_runs(catalog, [run]):
+        yield from rows
+
+
+def rows_of_runs(catalog: Catalog, runs: Iterable[Run]) -> Iterator[tuple[Run, list[MetricRows]]]:
+    """As `metric_rows`, for many runs: files that hold several are read once."""
+    for run, reading in catalog.readings(runs):
+        if isinstance(reading, ReadError):
+            raise reading
+        yield run, rows_of_reading(run, reading)
+
+
+def rows_of_reading(run: Run, reading: Reading) -> list[MetricRows]:
+    """The rows of a run that was read again."""
+    parts, _ = logged(reading.rows)
     by_name = {name: (part, index) for part in parts for index, name in enumerate(part.names)}
-    for name in run.metrics:
-        if name in by_name:
-            part, index = by_name[name]
-            yield MetricRows(name, part.step, part.time, part.values[index])
+    found = ((name, *by_name[name]) for name in run.metrics)
+    return [MetricRows(name, part.step, part.time, part.values[index]) for name, part, index in found]

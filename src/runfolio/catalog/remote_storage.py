@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import posixpath
+from io import BytesIO
+from typing import BinaryIO
 
 from runfolio.catalog.storage import Listing
 from runfolio.catalog.store import store
@@ -36,6 +38,10 @@ class RemoteStorage:
         body = store.call("read", self.url.secret, path)
         assert isinstance(body, bytes)
         return body
+
+    def open(self, path: str) -> BinaryIO:
+        """The file, whole in memory."""
+        return BytesIO(self.read(path))
 
     def identity(self, path: str) -> object:
         """The path: there are no links."""

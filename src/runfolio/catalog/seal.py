@@ -5,32 +5,50 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from runfolio.catalog.digest import Logged, logged
+from runfolio.catalog.digest import logged
 from runfolio.catalog.engine import Job, read_claim
 from runfolio.catalog.scan import scan
+from runfolio.catalog.sealed_file import require_same, write_sealed
 from runfolio.catalog.storage import LocalStorage
-from runfolio.errors import ReadError, UsageError
-from runfolio.model import FloatArray
+from runfolio.errors import ReadError, RunfolioError, UsageError
 from runfolio.readers import Reading, all_readers
-from runfolio.readers.parquet_table import read_parquet
-from runfolio.readers.rows import table_blocks
 from runfolio.runlog import (
     METRICS_JSONL,
     METRICS_PARQUET,
     RUN_FILE,
-    SCHEMA_VERSION,
     SEALED_FROM,
-    STEP,
-    TIME,
     WORKER_METRICS_GLOB,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """What sealing did."""
+
+    written: tuple[Path, ...]
+    """The new metrics.parquet of each run."""
+    refused: tuple[RunfolioError, ...]
+    """Why other runs stayed as they were: a living writer, or a file that is broken."""
+
+
+def seal_runs(folders: Iterable[Path]) -> Sealed:
+    """What was done to seal the run folders among these; those without JSONL are left alone."""
+    written: list[Path] = []
+    refused: list[RunfolioError] = []
+    for folder in folders:
+        has_lines = (folder / METRICS_JSONL).exists() or any(folder.glob(WORKER_METRICS_GLOB))
+        if not ((folder / RUN_FILE).exists() and has_lines):
+            continue
+        try:
+            written.append(seal_run(folder))
+        except RunfolioError as error:
+            refused.append(error)
+    return Sealed(tuple(written), tuple(refused))
 
 
 def seal_run(run_folder: Path) -> Path:
@@ -50,11 +68,13 @@ def seal_run(run_folder: Path) -> Path:
         return target
     before = {name: _state(run_folder / name) for name in lines}
     sources = {name: _size_and_digest(run_folder / name) for name in lines}
-    parts, _ = logged(_reading(storage).rows)
+    rows = _reading(storage).rows
+    parts, _ = logged(rows)
+    order = list(dict.fromkeys(name for block in rows for name in block.names))
     temporary = run_folder / f"{METRICS_PARQUET}.{os.getpid()}.tmp"
     try:
-        _write(temporary, parts, sources)
-        _compare(parts, temporary)
+        write_sealed(temporary, parts, order, {SEALED_FROM: json.dumps(sources)})
+        require_same(parts, temporary)
         if before != {name: _state(run_folder / name) for name in lines}:
             raise _refusal(storage, "changed while it was sealed", "try again when it is over")
         temporary.replace(target)
@@ -106,65 +126,3 @@ def _reading(storage: LocalStorage) -> Reading:
         if problem.slug in ("broken-parquet", "unreadable-file"):
             raise ReadError(problem.message, slug=problem.slug, path=problem.path, hint=problem.hint)
     return reading
-
-
-def _write(path: Path, parts: list[Logged], sources: Mapping[str, tuple[int, str]]) -> None:
-    """One row a step and time; a null was not logged, NaN was. Readers leave out the sources while they are still there."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    step, time, places = _rows(parts)
-    whole = bool((np.abs(step) < 2**53).all() and (step == np.trunc(step)).all())
-    columns = {
-        STEP: pa.array(step.astype(np.int64) if whole else step),
-        TIME: pa.array(time, mask=np.isnan(time)),
-    }
-    for part, at in zip(parts, places, strict=True):
-        absent = np.ones(len(step), dtype=bool)
-        absent[at] = False
-        for name, row in zip(part.names, part.values, strict=True):
-            values = np.full(len(step), np.nan)
-            values[at] = row
-            columns[name] = pa.array(values, mask=absent)
-    notes = {"runfolio.schema": str(SCHEMA_VERSION), SEALED_FROM: json.dumps(sources)}
-    table = pa.table(columns).replace_schema_metadata(notes)
-    pq.write_table(table, path, compression="zstd", use_dictionary=False)
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _rows(parts: list[Logged]) -> tuple[FloatArray, FloatArray, list[NDArray[np.intp]]]:
-    """Step and time of each row of the file, and the rows of each part: metrics logged together share rows."""
-    if not parts:
-        return np.empty(0), np.empty(0), []
-    pairs = np.concatenate([np.array([part.step, part.time]) for part in parts], axis=1)
-    keys = np.where(np.isnan(pairs), -np.inf, pairs)
-    _, first, inverse = np.unique(keys, axis=1, return_index=True, return_inverse=True)
-    ends = np.cumsum([len(part.step) for part in parts])
-    return pairs[0, first], pairs[1, first], np.split(inverse.reshape(-1), ends[:-1])
-
-
-def _compare(parts: list[Logged], path: Path) -> None:
-    """ReadError unless the file gives back every value."""
-    table = read_parquet(path.read_bytes(), path.name)
-    again, _ = logged(table_blocks(table.columns, table.rows))
-    if _by_name(again) != _by_name(parts):
-        raise ReadError(
-            "the sealed file does not give back what was logged; the run was left as it is",
-            slug="seal-mismatch",
-            path=path.name,
-            hint="please report this with the run's metrics file",
-        )
-
-
-def _by_name(parts: list[Logged]) -> dict[str, tuple[bytes, bytes, bytes]]:
-    """Steps, times and values of each metric, bit for bit but for the kind of NaN."""
-    return {
-        name: (part.step.tobytes(), _one_nan(part.time), _one_nan(row))
-        for part in parts
-        for name, row in zip(part.names, part.values, strict=True)
-    }
-
-
-def _one_nan(values: FloatArray) -> bytes:
-    return np.where(np.isnan(values), np.nan, values).tobytes()

@@ -6,7 +6,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from runfolio.emit.ownership import is_held
 from runfolio.readers import Entry
@@ -37,6 +37,10 @@ class Storage(Protocol):
 
     def read(self, path: str) -> bytes:
         """The bytes of a file; OSError where it cannot be read."""
+        ...
+
+    def open(self, path: str) -> BinaryIO:
+        """The file, to be read in parts; OSError where it cannot be opened."""
         ...
 
     def identity(self, path: str) -> object:
@@ -95,6 +99,10 @@ class LocalStorage:
         """The bytes of a file."""
         with open(self._full(path), "rb") as file:  # noqa: PTH123 - one Path less a file
             return file.read()
+
+    def open(self, path: str) -> BinaryIO:
+        """The file, to be read in parts."""
+        return open(self._full(path), "rb")  # noqa: PTH123 - who asked closes it
 
     def identity(self, path: str) -> object:
         """Device and number of the folder."""

@@ -30,11 +30,15 @@ COMMANDS = {
     "show": "Show one run.",
     "diff": "Show what differs between two runs.",
     "compare": "Compare every configuration with the baseline.",
+    "import": "Write other trackers' runs as run folders.",
     "seal": "Turn finished runs' JSONL into Parquet.",
-    "export": "Write runs, or every logged value, to one file.",
+    "export": "Write runs, or every logged value, for other tools.",
     "sync": "Copy finished runs to a folder or an object store.",
     "completion": "Print the script that completes commands in a shell.",
 }
+
+#: Commands whose name no module can have.
+_MODULES = {"import": "import_"}
 
 
 class _Commands(click.Group):
@@ -46,7 +50,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"runfolio.cli.{cmd_name}").command
+        command = import_module(f"runfolio.cli.{_MODULES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 

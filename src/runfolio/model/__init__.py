@@ -5,7 +5,15 @@ from __future__ import annotations
 from runfolio.model.artifact import Alert, Artifact
 from runfolio.model.digest import RunDigest
 from runfolio.model.group import Delta, Estimate, Group, GroupResult, Verdict
-from runfolio.model.metric import BucketedSeries, FloatArray, Goal, MetricSpec, MetricSummary, Reduction
+from runfolio.model.metric import (
+    BucketedSeries,
+    FloatArray,
+    Goal,
+    MetricHint,
+    MetricSpec,
+    MetricSummary,
+    Reduction,
+)
 from runfolio.model.parameter import ParameterValue, Scalar, canonical_text, parameter
 from runfolio.model.problem import Problem, Severity
 from runfolio.model.run import (
@@ -37,6 +45,7 @@ __all__ = [
     "Group",
     "GroupResult",
     "Hardware",
+    "MetricHint",
     "MetricSpec",
     "MetricSummary",
     "ParameterValue",

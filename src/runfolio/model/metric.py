@@ -35,6 +35,15 @@ class Reduction(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class MetricHint:
+    """What a run says of one of its metrics: below what is configured, above what the name tells."""
+
+    unit: str | None = None
+    """None where the run says nothing; `s` makes it a duration."""
+    goal: Goal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MetricSpec:
     """How a metric is to be read and shown."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from runfolio.model.artifact import Alert, Artifact
-from runfolio.model.metric import MetricSummary
+from runfolio.model.metric import MetricHint, MetricSummary
 from runfolio.model.parameter import ParameterValue
 
 
@@ -119,6 +119,8 @@ class Run:
     parent_id: str | None = None
     metrics: Mapping[str, MetricSummary] = field(default_factory=dict)
     """In the order of first appearance; nested names joined with slashes."""
+    metric_hints: Mapping[str, MetricHint] = field(default_factory=dict)
+    """Unit and goal of metrics, where the run itself says them."""
     artifacts: tuple[Artifact, ...] = ()
     notes: str = ""
     """Markdown: notes.md, then the notes logged as events."""

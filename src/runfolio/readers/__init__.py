@@ -7,22 +7,31 @@ from importlib.metadata import entry_points
 
 from runfolio.model import Problem, Severity
 from runfolio.readers.aim import AimReader
+from runfolio.readers.asv import AsvReader
 from runfolio.readers.clearml import ClearmlArchiveReader, ClearmlReader
 from runfolio.readers.comet import CometReader
+from runfolio.readers.criterion import CriterionReader
 from runfolio.readers.dvclive import DvcLiveReader
 from runfolio.readers.flat_csv import FlatCsvReader
 from runfolio.readers.flat_json import FlatJsonReader
 from runfolio.readers.flat_jsonl import FlatJsonlReader
 from runfolio.readers.flat_parquet import FlatParquetReader
+from runfolio.readers.github_action_benchmark import GithubActionBenchmarkReader
+from runfolio.readers.google_benchmark import GoogleBenchmarkReader
 from runfolio.readers.guild import GuildReader
 from runfolio.readers.hf_trainer import HfTrainerReader
+from runfolio.readers.hyperfine import HyperfineReader
 from runfolio.readers.inspect_log import InspectReader
+from runfolio.readers.jmh import JmhReader
+from runfolio.readers.junit import JunitReader
+from runfolio.readers.lighthouse import LighthouseReader
 from runfolio.readers.lightning import LightningReader
 from runfolio.readers.lm_eval import LmEvalReader
 from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRemainsReader
 from runfolio.readers.mlflow_sqlite import MlflowSqliteReader
 from runfolio.readers.neptune import NeptuneReader
 from runfolio.readers.optuna import OptunaReader
+from runfolio.readers.pytest_benchmark import PytestBenchmarkReader
 from runfolio.readers.ray_tune import RayTuneReader
 from runfolio.readers.reader import Entry, Reader, Reading, RowBlock, RunFiles, Signature, as_problem
 from runfolio.readers.runlog import RunlogReader
@@ -74,6 +83,15 @@ BUILT_IN: tuple[Reader, ...] = (
     TrackioReader(),
     TrackioParquetReader(),
     NeptuneReader(),
+    AsvReader(),
+    CriterionReader(),
+    GithubActionBenchmarkReader(),
+    JunitReader(),
+    PytestBenchmarkReader(),
+    GoogleBenchmarkReader(),
+    HyperfineReader(),
+    JmhReader(),
+    LighthouseReader(),
     FlatJsonlReader(),
     FlatJsonReader(),
     FlatCsvReader(),

@@ -79,6 +79,8 @@ class FlatTable:
     """Columns of texts: the text where all rows have the same."""
     rows: int = 0
     parameters: dict[str, ParameterValue] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    """What the file's metadata say."""
 
 
 def flat_reading(

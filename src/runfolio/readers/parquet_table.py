@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +11,9 @@ import numpy as np
 from runfolio.errors import ReadError
 from runfolio.readers.flat import VARYING, FlatTable, Text
 from runfolio.readers.number import clean
-from runfolio.readers.rows import Column
+from runfolio.readers.reader import RowBlock
+from runfolio.readers.rows import Column, table_blocks
+from runfolio.runlog import METRIC_NAMES
 
 
 def read_parquet(body: bytes, place: str) -> FlatTable:
@@ -31,16 +35,25 @@ def read_parquet(body: bytes, place: str) -> FlatTable:
             path=place,
             hint="it may have been cut short while it was copied or written; copy or write it again",
         ) from error
-    return FlatTable(columns, texts, table.num_rows)
+    return FlatTable(columns, texts, table.num_rows, notes=_notes(table))
 
 
-def parquet_note(body: bytes, key: str) -> str:
-    """The text that the file's metadata hold under the key; empty when there is none. The file must be sound."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+def sealed_blocks(table: FlatTable) -> list[RowBlock]:
+    """The rows of a metrics.parquet, metrics under their own names."""
+    blocks = table_blocks(table.columns, table.rows)
+    try:
+        named = {
+            str(column): clean(str(name)) for column, name in json.loads(table.notes[METRIC_NAMES]).items()
+        }
+    except (KeyError, ValueError, AttributeError):
+        return blocks
+    return [replace(block, names=tuple(named.get(name, name) for name in block.names)) for block in blocks]
 
-    notes = pq.ParquetFile(pa.BufferReader(body)).schema_arrow.metadata or {}
-    return bytes(notes.get(key.encode(), b"")).decode("utf-8", "replace")
+
+def _notes(table: Any) -> dict[str, str]:
+    """What the file's metadata say, by key."""
+    notes = table.schema.metadata or {}
+    return {key.decode("utf-8", "replace"): value.decode("utf-8", "replace") for key, value in notes.items()}
 
 
 def _reason(error: BaseException) -> str:

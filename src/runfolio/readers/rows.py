@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,20 +61,21 @@ class Column:
 def table_blocks(
     columns: Mapping[str, Column], rows: int, *, step: str | None = STEP, time: str | None = TIME
 ) -> list[RowBlock]:
-    """A table as blocks: columns that are filled in the same rows share one. Steps as in `row_blocks`."""
+    """A table as blocks: neighbouring columns that are filled in the same rows share one, so that metrics keep their order.
+
+    Steps as in `row_blocks`.
+    """
     steps = _filled(columns, step, rows)
     steps = np.where(np.isfinite(steps), steps, np.arange(rows, dtype=float))
     times = _filled(columns, time, rows)
-    alike: dict[bytes, list[str]] = {}
-    for name, column in columns.items():
-        if name not in (step, time):
-            alike.setdefault(_pattern(column), []).append(name)
+    metrics = [name for name in columns if name not in (step, time)]
     blocks = []
-    for pattern, names in alike.items():
+    for pattern, names in groupby(metrics, key=lambda name: _pattern(columns[name])):
+        alike = tuple(names)
         kept = np.flatnonzero(np.frombuffer(pattern, dtype=bool)) if pattern else np.arange(rows)
-        values = np.array([columns[name].values[kept] for name in names], dtype=float)
+        values = np.array([columns[name].values[kept] for name in alike], dtype=float)
         if len(kept):
-            blocks.append(RowBlock(tuple(names), steps[kept], times[kept], values))
+            blocks.append(RowBlock(alike, steps[kept], times[kept], values))
     return blocks
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -10,17 +11,25 @@ from runfolio.model import (
     DataReference,
     Environment,
     GitState,
+    Goal,
     Hardware,
+    MetricHint,
     ParameterValue,
     Problem,
     RunStatus,
     Severity,
 )
 from runfolio.readers.flatten import parameters_of
-from runfolio.readers.number import clean
-from runfolio.runlog import FAILED, FINISHED, RUNNING
+from runfolio.readers.number import clean, number
+from runfolio.runlog import FAILED, FINISHED, INTERRUPTED, RUNNING
 
-_STATUSES = {RUNNING: RunStatus.RUNNING, FINISHED: RunStatus.FINISHED, FAILED: RunStatus.FAILED}
+_STATUSES = {
+    RUNNING: RunStatus.RUNNING,
+    FINISHED: RunStatus.FINISHED,
+    FAILED: RunStatus.FAILED,
+    INTERRUPTED: RunStatus.INTERRUPTED,
+}
+_GOALS = {goal.value: goal for goal in Goal}
 
 
 @dataclass(slots=True)
@@ -90,7 +99,18 @@ class Record:
     def part(self, key: str) -> Record:
         """A nested object; empty where absent."""
         values = self._get(key, dict, "an object") or {}
-        return Record(values, self.place, self.run_id, key, self.problems)
+        name = f"{self.name}.{key}" if self.name else key
+        return Record(values, self.place, self.run_id, name, self.problems)
+
+    def seconds(self, key: str) -> float | None:
+        """A finite number of seconds that is not negative, or None."""
+        if (value := self.values.get(key)) is None:
+            return None
+        seconds = number(value)
+        if seconds is None or not 0 <= seconds < math.inf:
+            self.wrong(key, "a number of seconds")
+            return None
+        return seconds
 
     def instant(self, key: str) -> datetime | None:
         """A point in time in UTC; without a zone it is taken as UTC."""
@@ -129,6 +149,7 @@ class RunFields:
     tags: tuple[str, ...]
     group: str | None
     parent_id: str | None
+    metric_hints: dict[str, MetricHint]
     environment: Environment
     git: GitState | None
     data: tuple[DataReference, ...]
@@ -152,6 +173,7 @@ def run_fields(record: Record, folder_name: str, experiment: str) -> RunFields:
         tags=tuple(dict.fromkeys(record.texts("tags"))),
         group=record.text("group"),
         parent_id=record.text("parent"),
+        metric_hints=_metric_hints(record.part("metrics")),
         environment=_environment(record),
         git=_git(record),
         data=_data(record),
@@ -172,8 +194,23 @@ def _status(record: Record) -> RunStatus:
     return _STATUSES[text]
 
 
+def _metric_hints(metrics: Record) -> dict[str, MetricHint]:
+    hints = {}
+    for name in metrics.values:
+        said = metrics.part(name)
+        goal = said.text("goal")
+        if goal is not None and goal not in _GOALS:
+            said.wrong("goal", "minimize, maximize or none")
+        unit = said.values.get("unit")
+        hints[clean(name)] = MetricHint("" if unit == "" else said.text("unit"), _GOALS.get(goal or ""))
+    return hints
+
+
 def _duration(record: Record, started_at: datetime | None) -> float | None:
+    """The stated one, else from the start to the end."""
     ended_at = record.instant("ended_at")
+    if (stated := record.seconds("duration_s")) is not None:
+        return stated
     if started_at is None or ended_at is None:
         return None
     seconds = (ended_at - started_at).total_seconds()

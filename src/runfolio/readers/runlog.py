@@ -13,9 +13,9 @@ from runfolio.model import Problem, Run, Severity
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.json_lines import Lines, decode_line, read_lines
 from runfolio.readers.number import number
-from runfolio.readers.parquet_table import parquet_note, read_parquet
+from runfolio.readers.parquet_table import read_parquet, sealed_blocks
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
-from runfolio.readers.rows import row_blocks, table_blocks
+from runfolio.readers.rows import row_blocks
 from runfolio.readers.run_events import Events, path_problem, read_events
 from runfolio.readers.run_record import Record, RunFields, run_fields
 from runfolio.readers.upgrade import FIRST_VERSION, schema_of, upgraded
@@ -37,7 +37,7 @@ class RunlogReader:
     """Reads run folders."""
 
     name = "runlog"
-    version = 1
+    version = 2
     signature = Signature(
         names=(RUN_FILE,),
         takes_folder=True,
@@ -146,6 +146,7 @@ def _run(
         tags=fields.tags,
         group=fields.group,
         parent_id=fields.parent_id,
+        metric_hints=fields.metric_hints,
         artifacts=tuple(events.artifacts.values()),
         notes=notes,
         alerts=tuple(events.alerts),
@@ -164,12 +165,11 @@ def _read_metrics(files: RunFiles, run_id: str, problems: list[Problem]) -> list
     names = [METRICS_JSONL, *files.matching(WORKER_METRICS_GLOB)]
     if METRICS_PARQUET in files.entries:
         try:
-            body = files.read(METRICS_PARQUET)
-            table = read_parquet(body, files.place(METRICS_PARQUET))
+            table = read_parquet(files.read(METRICS_PARQUET), files.place(METRICS_PARQUET))
             rows = table.rows
-            blocks += table_blocks(table.columns, rows)
+            blocks += sealed_blocks(table)
             if any(name in files.entries for name in names):
-                sealed = _sealed_from(parquet_note(body, SEALED_FROM))
+                sealed = _sealed_from(table.notes.get(SEALED_FROM, ""))
         except ReadError as error:
             problems.append(as_problem(error, run_id=run_id))
     for rank, name in enumerate(names):
