@@ -179,3 +179,13 @@ def test_odd_operations() -> None:
     assert [(problem.slug, problem.run_id) for problem in catalog.problems] == [
         ("broken-guild-run", "invalid")
     ]
+
+
+def test_what_a_library_logged_in_a_run_of_guild_is_that_run(tmp_path: Path) -> None:
+    folder = f"runs/{ID}"
+    tree = run_tree() | {
+        f"{folder}/hparams.yaml": b"lr: 0.1\n",
+        f"{folder}/metrics.csv": b"step,loss\n1,2\n",
+        f"{folder}/monitor.csv": b'#{"t_start": 1.0, "env_id": "x"}\nr,l,t\n1,2,3\n',
+    }
+    assert one(tmp_path, tree).source.reader == "guild"

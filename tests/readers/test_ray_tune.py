@@ -129,3 +129,16 @@ def test_samples(sample_files: Path) -> None:
     assert run.source.reader == "ray-tune"
     assert run.parameters["num_workers"].value == 32
     assert run.metrics["info/learner/entropy"].count == 48
+
+
+def test_what_other_readers_would_look_at_is_no_state_and_no_artifact(tmp_path: Path) -> None:
+    files = trial(report(1)) | {
+        "exp/zz.zip": b"",
+        f"{TRIAL}/task.json": b'{"id": 1}',
+        f"{TRIAL}/data/a.csv": b"x\n",
+        f"exp/{TRIAL.partition('/')[2].rpartition('.')[0]}.zip": b"PK",
+    }
+    catalog = read_catalog([write_tree(tmp_path, files | state("TERMINATED"))], workers=1)
+    (run,) = (run for run in catalog.runs if run.source.reader == "ray-tune")
+    assert run.status is RunStatus.FINISHED
+    assert [item.path for item in run.artifacts] == ["task.json"]

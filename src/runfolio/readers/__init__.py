@@ -60,6 +60,7 @@ __all__ = [
 BUILT_IN: tuple[Reader, ...] = (
     SacredReader(),
     RunlogReader(),
+    GuildReader(),
     RayTuneReader(),
     LightningReader(),
     HfTrainerReader(),
@@ -71,7 +72,6 @@ BUILT_IN: tuple[Reader, ...] = (
     InspectReader(),
     CometReader(),
     ClearmlArchiveReader(),
-    GuildReader(),
     KerasReader(),
     TensorBoardReader(),
     WandbReader(),

@@ -21,7 +21,7 @@ from runfolio.readers.number import number
 from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
 
-_RESULT, _PARAMS, _ERROR, _STATES = "result.json", "params.json", "error.txt", "../experiment_state-*.json"
+_RESULT, _PARAMS, _ERROR, _STATE = "result.json", "params.json", "error.txt", "../experiment_state-"
 #: Tune's own files, and printed output, which may hold anything.
 _OWN = (_RESULT, _PARAMS, _ERROR, "progress.csv", "params.pkl", "error.pkl", "stdout", "stderr")
 #: What Tune itself adds to each report, besides what is a step or a time here.
@@ -89,7 +89,7 @@ class RayTuneReader:
 
     name = "ray-tune"
     version = 1
-    signature = Signature(names=(_RESULT,), beside=(_PARAMS,), also=(_STATES,), takes_folder=True)
+    signature = Signature(names=(_RESULT,), beside=(_PARAMS,), also=(f"{_STATE}*.json",), takes_folder=True)
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when result.json is another program's; with Problems where parts are broken."""
@@ -102,11 +102,7 @@ class RayTuneReader:
         settings = _settings(files, folder, problems)
         error = files.read(_ERROR).decode("utf-8", "replace").strip() if _ERROR in files.entries else None
         status = _status(reports, error, files, folder)
-        kept = (
-            entry
-            for path, entry in files.entries.items()
-            if not path.startswith("../") and _is_artifact(path)
-        )
+        kept = (entry for path, entry in files.entries.items() if _is_artifact(path))
         run = Run(
             run_id=folder,
             experiment=above[-1] if above else folder,
@@ -131,7 +127,7 @@ def _is_tune(reports: _Reports, lines: Lines, files: RunFiles) -> bool:
 
 
 def _is_artifact(path: str) -> bool:
-    return path not in _OWN and ".tfevents." not in path and not path.endswith(".log")
+    return "/" not in path and path not in _OWN and ".tfevents." not in path and not path.endswith(".log")
 
 
 def _settings(files: RunFiles, run_id: str, problems: list[Problem]) -> dict[str, Any]:
@@ -149,7 +145,7 @@ def _status(reports: _Reports, error: str | None, files: RunFiles, folder: str) 
         return RunStatus.FINISHED
     trial_id = text_or_none(reports.last.get("trial_id"))
     for path in sorted(files.entries, reverse=True):  # the newest state has the last name
-        if path.startswith("../") and files.entries[path].size_bytes <= _LARGEST_STATE:
+        if path.startswith(_STATE) and files.entries[path].size_bytes <= _LARGEST_STATE:
             try:
                 statuses = _statuses(files.read(path))
             except ReadError:
