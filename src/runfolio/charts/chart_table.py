@@ -41,7 +41,9 @@ def chart_table(chart: Chart, decimals: int | None = None) -> Table:
 @remembered(256)
 def _places(xs: tuple[FloatArray, ...]) -> FloatArray:
     """At most twelve logged x, ends included, evenly spread over all there are."""
-    logged = np.unique(np.concatenate([x[np.isfinite(x)] for x in xs] or [np.empty(0)]))
+    # Most lines of a chart were logged at the same steps.
+    apart = [x for place, x in enumerate(xs) if not any(np.array_equal(x, other) for other in xs[:place])]
+    logged = np.unique(np.concatenate([x[np.isfinite(x)] for x in apart] or [np.empty(0)]))
     if logged.size <= MOST_ROWS:
         return logged
     wanted = np.linspace(logged[0], logged[-1], MOST_ROWS)

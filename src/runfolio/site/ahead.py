@@ -7,6 +7,7 @@ after the other. A process only ever writes to its pipe: it ends by itself when 
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -65,6 +66,8 @@ def made_ahead(files: Sequence[PlannedFile], workers: int | None) -> Iterator[Ah
     """
     pages = [file for file in files if file.is_page]
     ahead = Ahead()
+    # What is there stays until the end: looking through it for garbage, in every process, would find none.
+    gc.freeze()
     started: list[tuple[BaseProcess, Connection]] = []
     try:
         for share in _shares(pages, _count(len(pages), workers)):
@@ -73,6 +76,7 @@ def made_ahead(files: Sequence[PlannedFile], workers: int | None) -> Iterator[Ah
             ahead.expect(receiver, share)
         yield ahead
     finally:
+        gc.unfreeze()
         for process, receiver in started:
             receiver.close()
             process.terminate()
