@@ -186,3 +186,22 @@ def test_what_cannot_be_is_said(
     done = command(*(word.format(bucket=bucket) for word in command_line))
     assert words in done.err and "Traceback" not in done.err
     assert done.code in (code, 2), done.err
+
+
+def test_runs_are_imported_out_of_a_bucket(bucket: str, tmp_path: Path, command: Command) -> None:
+    """Every kind of file a run has, artifacts among them."""
+    runs = write_runs(tmp_path / "runs", 2)
+    (runs / "flat.csv").write_text("step,loss\n1,0.5\n2,0.25\n")
+    (runs / "sweep/run-0/artifacts").mkdir()
+    (runs / "sweep/run-0/artifacts/note.txt").write_text("an artifact")
+    event = '{"event": "artifact", "name": "note", "kind": "text", "media_type": "text/plain", "path": "artifacts/note.txt"}\n'
+    (runs / "sweep/run-0/events.jsonl").write_text(event)
+    command("sync", runs, f"{bucket}/runs")
+    done = command("import", f"{bucket}/runs", tmp_path / "kept", "--json").json
+    assert (len(done["written"]), done["refused"]) == (3, [])
+    assert (tmp_path / "kept/sweep/run-0/artifacts/note.txt").read_text() == "an artifact"
+    records = [command("list", place, "--json").json for place in (runs, tmp_path / "kept")]
+    for record in (*records[0], *records[1]):
+        del record["source"]
+    assert records[0] == records[1]
+    assert len(command("import", f"{bucket}/runs", tmp_path / "kept", "--json").json["present"]) == 3

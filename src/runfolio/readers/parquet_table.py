@@ -67,13 +67,23 @@ def _add(name: str, column: Any, columns: dict[str, Column], texts: dict[str, Te
         column = column.cast(kind.value_type)
         kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        present = None if column.null_count == 0 else ~np.asarray(column.is_null())
-        numbers = column.cast(pa.float64(), safe=False)
-        values = numbers.to_numpy() if present is None else numbers.fill_null(np.nan).to_numpy()
-        columns[name] = Column(values, present)
+        columns[name] = _numbers(column.cast(pa.float64(), safe=False).combine_chunks())
     elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
         different = column.drop_null().unique()
         if len(different):
             texts[name] = clean(different[0].as_py()) if len(different) == 1 else VARYING
     elif pa.types.is_temporal(kind):
         texts[name] = VARYING
+
+
+def _numbers(array: Any) -> Column:
+    """The numbers from their buffers: asked to convert an array, pyarrow loads pandas, which takes long."""
+    start, end = array.offset, array.offset + len(array)
+    validity, body = array.buffers()
+    if len(array) == 0:
+        return Column(np.empty(0))
+    values = np.frombuffer(body, dtype=np.float64)[start:end]
+    if array.null_count == 0:
+        return Column(values)
+    present = np.unpackbits(np.frombuffer(validity, dtype=np.uint8), bitorder="little")[start:end] == 1
+    return Column(np.where(present, values, np.nan), present)
