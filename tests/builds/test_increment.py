@@ -141,7 +141,14 @@ def test_a_note_rewrites_what_links_to_the_state_of_its_run(project: Path) -> No
     }
     assert {path for path in written if path.endswith(".html")} == pages
     data = {path.partition(".")[0] for path in written - pages}
-    assert data == {"data/SHA256SUMS", "data/checksums", "data/digits", "series/digits-groups", "series/r04"}
+    assert data == {
+        "data/SHA256SUMS",
+        "data/checksums",
+        "data/digits",
+        "data/files",
+        "series/digits-groups",
+        "series/r04",
+    }
 
 
 def test_a_removed_run_takes_its_files_along_and_no_others(project: Path) -> None:
