@@ -83,7 +83,7 @@ def folder_of(run: Run) -> str:
     """Experiment and id as a path that every system accepts; an id that cannot be one as it is gets its digest added."""
     name = safe_part(run.run_id).lstrip(".")
     if name != run.run_id:
-        name = f"{name}-{hashlib.sha256(run.run_id.encode()).hexdigest()[:6]}".lstrip("-")
+        name = f"{name}-{hashlib.sha256(run.run_id.encode()).hexdigest()[:6]}".lstrip("-.")
     return f"{safe_part(run.experiment).lstrip('.') or 'experiment'}/{name}"
 
 

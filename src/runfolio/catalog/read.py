@@ -273,11 +273,16 @@ def _settled(run: Run, job: Job) -> Run:
     ]
     if not held or any(state is not False for state in held):
         return run
-    return replace(run, status=RunStatus.INTERRUPTED, fingerprint=_mixed(run.fingerprint, "interrupted"))
+    return _mixed(replace(run, status=RunStatus.INTERRUPTED), "interrupted")
 
 
-def _mixed(fingerprint: str, word: str) -> str:
-    return hashlib.sha256(f"{fingerprint}\0{word}".encode()).hexdigest()
+def _mixed(run: Run, word: str) -> Run:
+    """The run with other fingerprints, because of what its files do not say."""
+
+    def mix(fingerprint: str) -> str:
+        return hashlib.sha256(f"{fingerprint}\0{word}".encode()).hexdigest() if fingerprint else ""
+
+    return replace(run, fingerprint=mix(run.fingerprint), core=mix(run.core))
 
 
 def _catalog(found: _Findings, labels: tuple[str, ...], cache: Cache | None) -> Catalog:
@@ -312,7 +317,7 @@ def _renamed(run: Run, taken: dict[str, Run]) -> Run:
         length += 1
     run_id = f"{run.run_id}-{digest[:length]}"
     name = run_id if run.name == run.run_id else run.name
-    return replace(run, run_id=run_id, name=name, fingerprint=_mixed(run.fingerprint, run_id))
+    return _mixed(replace(run, run_id=run_id, name=name), run_id)
 
 
 def _duplicate(run: Run, renamed: Run, first: Run) -> Problem:

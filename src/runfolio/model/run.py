@@ -130,3 +130,10 @@ class Run:
     data: tuple[DataReference, ...] = ()
     error: str | None = None
     """The traceback or message of a failed run."""
+    core: str = ""
+    """As `fingerprint`, of settings and series alone; empty where these are not told from notes and artifacts."""
+
+    @property
+    def core_fingerprint(self) -> str:
+        """Digest of what pages besides the run's own show of it: a note written later does not change it."""
+        return self.core or self.fingerprint

@@ -122,7 +122,7 @@ def run_context(
         run_id=run.run_id,
         name=run.name,
         slug_key=run.run_id,
-        series_file=run_series(run.run_id, run.fingerprint),
+        series_file=run_series(run.run_id, run.core_fingerprint),
         status=status_word(run, study.outcomes[run.run_id]),
         is_bad=study.is_bad(run.run_id),
         about=about(study, run),

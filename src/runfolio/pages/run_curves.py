@@ -44,7 +44,8 @@ def run_figures(study: Study, run: Run, series: SeriesStore, curves: str) -> tup
                 decimals=end_digits(study, spec),
             )
             sources = {
-                f"series:{slug(other.run_id)}": run_series(other.run_id, other.fingerprint) for other in shown
+                f"series:{slug(other.run_id)}": run_series(other.run_id, other.core_fingerprint)
+                for other in shown
             }
             if shows_large_baseline(study, run):
                 sources[f"curves:{slug(study.name)}"] = curves

@@ -100,13 +100,21 @@ class _Planner:
 
     @cached_property
     def digests(self) -> Mapping[str, str]:
-        """One digest of all runs of each experiment and of which have pages, by its name."""
+        """One digest of what all runs of each experiment show beyond their own pages, by its name; and of which have one."""
         return {
             study.name: fingerprint(
-                study.name, str(study.most_pages), *(part for run in study.runs for part in _identity(run))
+                study.name,
+                str(study.most_pages),
+                *(sorted(study.paged) if len(study.paged) < len(study.runs) else ()),
+                *(part for run in study.runs for part in (run.run_id, run.core_fingerprint)),
             )
             for study in self.studies
         }
+
+    @cached_property
+    def evidence(self) -> str:
+        """One digest of everything that was read for any run."""
+        return fingerprint(*(part for study in self.studies for run in study.runs for part in _identity(run)))
 
     @cached_property
     def choices(self) -> Mapping[str, CurveChoice]:
@@ -147,7 +155,7 @@ class _Planner:
             self._page(
                 "audit",
                 AUDIT,
-                (*all_runs, str(count), *labels),
+                (*all_runs, self.evidence, str(count), *labels),
                 lambda: audit_context(self.studies, self.shell, count, labels),
             ),
             self._page(
@@ -203,7 +211,7 @@ class _Planner:
         key = (study.name, group.group_id if group else "")
         if key not in self._known_members:
             runs = [study.by_id[run_id] for run_id in group.run_ids] if group else []
-            parts = [(*_identity(run), study.address(run.run_id)) for run in runs]
+            parts = [(run.run_id, run.core_fingerprint, study.address(run.run_id)) for run in runs]
             self._known_members[key] = fingerprint(*(part for some in parts for part in some))
         return self._known_members[key]
 
@@ -234,7 +242,7 @@ class _Planner:
         everything = (*self.base[:3], *self.digests.values())
         files = [
             *(FilePlan(path, everything, build) for path, build in runs_json_parts(runs).items()),
-            FilePlan("data/files.csv", everything, lambda: files_csv(runs)),
+            FilePlan("data/files.csv", (*everything, self.evidence), lambda: files_csv(runs)),
             FilePlan("data/runs.csv", everything, lambda: runs_csv(self.studies)),
             FilePlan("data/runs.parquet", everything, lambda: _parquet(self.studies)),
             FilePlan("data/site.json", everything, lambda: site_record(self.studies, self.shell.title)),
@@ -256,8 +264,8 @@ class _Planner:
             files.append(FilePlan(curves[study.name], own, partial(self._curves, study)))
             files += [
                 FilePlan(
-                    run_series(run.run_id, run.fingerprint),
-                    (FORMAT, run.fingerprint, str(self._most_points)),
+                    run_series(run.run_id, run.core_fingerprint),
+                    (FORMAT, run.core_fingerprint, str(self._most_points)),
                     partial(self._series, run),
                 )
                 for run in study.runs

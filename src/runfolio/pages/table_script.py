@@ -78,7 +78,7 @@ def _run_columns(study: Study) -> dict[str, object]:
             )
             for name in _names(run.parameters for run in runs)
         },
-        "digests": [series_digest(run.fingerprint) for run in runs],
+        "digests": [series_digest(run.core_fingerprint) for run in runs],
         "has_page": None
         if len(study.paged) == len(runs)
         else [int(run.run_id in study.paged) for run in runs],

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 import numpy as np
@@ -99,12 +99,17 @@ def _blocks(body: bytes) -> Iterator[tuple[int, int]]:
         start = cut
 
 
+#: How the run log writes what JSON has no number for.
+_WORDS = {"NaN": np.nan, "Infinity": np.inf, "-Infinity": -np.inf}
+_Word = Literal["NaN", "Infinity", "-Infinity"]
+
+
 @lru_cache(maxsize=256)
-def _decoder(names: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
+def _decoder(names: tuple[str, ...], kind: Any) -> msgspec.json.Decoder[Any]:
     fields = [f"f{index}" for index in range(len(names))]
     row = msgspec.defstruct(
         "Row",
-        [(name, float) for name in fields],
+        [(name, kind) for name in fields],
         rename=dict(zip(fields, names, strict=True)),
         forbid_unknown_fields=True,
         gc=False,
@@ -113,7 +118,7 @@ def _decoder(names: tuple[str, ...]) -> msgspec.json.Decoder[Any]:
 
 
 def _one_layout(block: bytes) -> tuple[tuple[str, ...], FloatArray] | None:
-    """Names and values where every line has the same names and only plain numbers; None otherwise."""
+    """Names and values where every line has the same names, and only numbers or the words for NaN; None otherwise."""
     if len(block) < 2_000:
         return None  # for a few rows the general way is quicker than making a decoder
     try:
@@ -123,13 +128,26 @@ def _one_layout(block: bytes) -> tuple[tuple[str, ...], FloatArray] | None:
     if not isinstance(first, dict) or not first or len(first) > 500 or "" in first:
         return None
     names = tuple(first)
+    flat = _plain_numbers(block, names)
+    if flat is None:
+        return None
+    return names, np.ascontiguousarray(flat.reshape(-1, len(names)).T)
+
+
+def _plain_numbers(block: bytes, names: tuple[str, ...]) -> FloatArray | None:
+    """The values of all lines, one line after the other."""
     try:
-        rows = _decoder(names).decode_lines(block)
+        rows = _decoder(names, float).decode_lines(block)
+        flat = chain.from_iterable(map(msgspec.structs.astuple, rows))
+        return np.fromiter(flat, dtype=float, count=len(rows) * len(names))
+    except _BROKEN:
+        pass
+    try:
+        rows = _decoder(names, float | _Word).decode_lines(block)
     except _BROKEN:
         return None
-    numbers = chain.from_iterable(map(msgspec.structs.astuple, rows))
-    values = np.fromiter(numbers, dtype=float, count=len(rows) * len(names)).reshape(-1, len(names))
-    return names, np.ascontiguousarray(values.T)
+    found = list(chain.from_iterable(map(msgspec.structs.astuple, rows)))
+    return np.array([_WORDS[value] if value.__class__ is str else value for value in found], dtype=float)
 
 
 def _any_layout(

@@ -149,12 +149,12 @@ class RunFiles:
         files = tuple(sorted(self._digests.values(), key=lambda file: file.path))
         return Source(reader, self.root, self.path, files, part)
 
-    def fingerprint(self, reader: str, part: str = "") -> str:
-        """Digest of where the run lies and of the bytes that were read."""
-        source = self.source(reader, part)
-        whole = hashlib.sha256("\0".join((reader, source.path, *filter(None, (part,)))).encode())
-        for file in source.files:
-            whole.update(f"\0{file.path}\0{file.sha256}".encode())
+    def fingerprint(self, reader: str, part: str = "", without: tuple[str, ...] = ()) -> str:
+        """Digest of where the run lies and of the bytes that were read, but for files that match a glob of `without`."""
+        whole = hashlib.sha256("\0".join((reader, self.path, *filter(None, (part,)))).encode())
+        for path, file in sorted(self._digests.items(), key=lambda item: item[1].path):
+            if not any(fnmatchcase(path, glob) for glob in without):
+                whole.update(f"\0{file.path}\0{file.sha256}".encode())
         return whole.hexdigest()
 
 

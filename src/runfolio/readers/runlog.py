@@ -140,6 +140,7 @@ def _run(
         status=fields.status,
         source=files.source(reader),
         fingerprint=files.fingerprint(reader),
+        core=files.fingerprint(reader, without=(NOTES_FILE, EVENTS_FILE, WORKER_EVENTS_GLOB)),
         started_at=fields.started_at,
         duration_s=fields.duration_s,
         parameters=fields.parameters,

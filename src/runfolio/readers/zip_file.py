@@ -7,8 +7,6 @@ import struct
 import zipfile
 import zlib
 
-import pyarrow as pa
-
 _ZSTANDARD = 93
 #: The fixed part of what stands before a member's bytes; its name and extra field follow.
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
@@ -55,6 +53,8 @@ class ZipMembers:
             *_, name_length, extra_length = _LOCAL_HEADER.unpack_from(self._body, start)
             start += _LOCAL_HEADER.size + name_length + extra_length
             packed = self._body[start : start + item.compress_size]
+            import pyarrow as pa
+
             body: bytes = pa.decompress(packed, decompressed_size=item.file_size, codec="zstd", asbytes=True)
             if zlib.crc32(body) != item.CRC:
                 raise zipfile.BadZipFile(f"{name} is damaged")
