@@ -11,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runfolio.analysis.baseline import matching_groups
-from runfolio.analysis.compare import CompareOptions, Comparison, choose_baseline, compare_groups
+from runfolio.analysis.compare import (
+    CompareOptions,
+    Comparison,
+    choose_baseline,
+    compare_groups,
+    compare_with,
+)
 from runfolio.analysis.difference import difference
 from runfolio.analysis.estimate import estimate
 from runfolio.analysis.group import GroupOptions, find_groups
@@ -407,3 +413,20 @@ def test_extreme_values_do_not_stop_a_comparison() -> None:
     ):
         found = compared({"a": values, "b": around(1)})
         assert len(found.results) == 2
+
+
+@pytest.mark.parametrize(
+    "options", [CompareOptions(), CompareOptions(paired_by="seed"), CompareOptions(equal_spread=True)]
+)
+def test_two_groups_alone_are_compared_as_among_all(options: CompareOptions) -> None:
+    draw = np.random.default_rng(3)
+    values = {f"m{i}": [float(v) for v in draw.normal(i % 4, 1, 5 + i % 3)] for i in range(9)}
+    values["few"] = [1.0, 2.0]
+    values["diverged"] = [1.0, math.nan, 2.0, 3.0]
+    runs, groups = experiment(values)
+    everything = compare_groups(groups, runs, ACC, groups[2], "chosen", options)
+    for found in everything.results:
+        if found.group.group_id != groups[2].group_id:
+            ours, base, delta = compare_with(found.group, groups, runs, ACC, groups[2], options)
+            assert delta == found.delta
+            assert (ours.value, base.n) == (found.estimate.value, len(values[groups[2].label]))

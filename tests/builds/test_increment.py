@@ -133,7 +133,12 @@ def test_a_note_rewrites_the_page_of_its_run_and_the_list_of_what_was_read(proje
     written = set(build(project)["written"])
     assert b"Looked at by hand: fine." in (project / "site" / "runs" / "r04.html").read_bytes()
     # Its series and settings are as they were: nothing that other pages show of it has changed.
-    assert {path.partition(".")[0] for path in written} == {"audit", "data/SHA256SUMS", "data/files", "runs/r04"}
+    assert {path.partition(".")[0] for path in written} == {
+        "audit",
+        "data/SHA256SUMS",
+        "data/files",
+        "runs/r04",
+    }
 
 
 def test_a_removed_run_takes_its_files_along_and_no_others(project: Path) -> None:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from runfolio.analysis.baseline import choose_baseline
 from runfolio.analysis.completeness import missing_runs_text, worst_value
 from runfolio.analysis.estimate import estimate_group
-from runfolio.analysis.judging import Candidate, judge_all
+from runfolio.analysis.judging import Candidate, judge_all, judge_some
 from runfolio.analysis.power import runs_needed_between
 from runfolio.analysis.rank import rank_intervals
 from runfolio.analysis.remarks import caption_of, power_note, remarks_on
-from runfolio.model import Delta, Group, GroupResult, MetricSpec, Run, Verdict
+from runfolio.model import Delta, Estimate, Group, GroupResult, MetricSpec, Run, Verdict
 
 __all__ = ["CompareOptions", "Comparison", "choose_baseline", "compare_groups"]
 
@@ -97,6 +97,24 @@ def compare_groups(
         tied_best=standing.tied,
         power_note=standing.power_note,
     )
+
+
+def compare_with(
+    group: Group,
+    groups: Sequence[Group],
+    runs: Mapping[str, Run],
+    spec: MetricSpec,
+    baseline: Group,
+    options: CompareOptions,
+) -> tuple[Estimate, Estimate, Delta]:
+    """Estimates of the group and of the baseline, and their difference: as in `compare_groups`, without all the others."""
+    ours, base = (_candidate(one, runs, spec) for one in (group, baseline))
+    others = [one for one in groups if one.group_id not in (group.group_id, baseline.group_id)]
+    family = [(ours, base), *((_candidate(one, runs, spec), base) for one in others)]
+    (delta,) = judge_some(
+        family, [0], runs, spec, paired_by=options.paired_by, equal_spread=options.equal_spread
+    )
+    return ours.estimate, base.estimate, delta
 
 
 def _candidate(group: Group, runs: Mapping[str, Run], spec: MetricSpec) -> Candidate:

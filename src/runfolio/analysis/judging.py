@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from runfolio.analysis.difference import Difference, difference
+from runfolio.analysis.difference import Difference, contrast_of, difference
 from runfolio.analysis.holm import holm_where_known
 from runfolio.analysis.permutation import FEWEST, permutation_p, sign_flip_p
 from runfolio.analysis.verdict import LEVEL, judge
@@ -34,31 +34,39 @@ def judge_all(
     equal_spread: bool = False,
 ) -> list[Delta]:
     """One Delta a comparison (first minus second), corrected over those of them that could be tested."""
-    found = [
-        difference(
-            a.estimate,
-            b.estimate,
-            spec,
-            pairs=pairs_of(a.estimate, b.estimate, runs, paired_by),
-            equal_spread=equal_spread,
-        )
-        for a, b in comparisons
-    ]
+    places = range(len(comparisons))
+    return judge_some(comparisons, places, runs, spec, paired_by=paired_by, equal_spread=equal_spread)
+
+
+def judge_some(
+    comparisons: Sequence[tuple[Candidate, Candidate]],
+    places: Sequence[int],
+    runs: Mapping[str, Run],
+    spec: MetricSpec,
+    *,
+    paired_by: str | None = None,
+    equal_spread: bool = False,
+) -> list[Delta]:
+    """As `judge_all`, the Deltas at these places alone: of the others only what the correction needs is worked out."""
+    pairs = [pairs_of(a.estimate, b.estimate, runs, paired_by) for a, b in comparisons]
     blocked = [_blocked(a, b) for a, b in comparisons]
-    tested = [None if why else part.p for part, why in zip(found, blocked, strict=True)]
+    contrasts = [
+        contrast_of(a.estimate, b.estimate, own, equal_spread=equal_spread)
+        for (a, b), own in zip(comparisons, pairs, strict=True)
+    ]
+    tested = [
+        None if why or contrast is None else contrast.p
+        for contrast, why in zip(contrasts, blocked, strict=True)
+    ]
     adjusted = holm_where_known(tested)
     family = sum(p is not None for p in tested)
-    return [
-        judge(
-            part,
-            spec,
-            p,
-            family,
-            blocked=why,
-            tests_disagree=p is not None and p <= LEVEL and _disagree(a, b, part, spec),
-        )
-        for (a, b), part, why, p in zip(comparisons, found, blocked, adjusted, strict=True)
-    ]
+    deltas = []
+    for place in places:
+        (a, b), p = comparisons[place], adjusted[place]
+        part = difference(a.estimate, b.estimate, spec, pairs=pairs[place], equal_spread=equal_spread)
+        disagree = p is not None and p <= LEVEL and _disagree(a, b, part, spec)
+        deltas.append(judge(part, spec, p, family, blocked=blocked[place], tests_disagree=disagree))
+    return deltas
 
 
 def pairs_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from runfolio.analysis.compare import compare_with
 from runfolio.analysis.rounding import number_text, parameter_text, uses_scientific
 from runfolio.model import Estimate, Group, MetricSpec
 from runfolio.pages.configurations import tone_of, verdict_text
@@ -114,18 +115,17 @@ def _settings(study: Study, groups: tuple[Group, ...]) -> tuple[SideRow, ...]:
 
 
 def _metric(study: Study, spec: MetricSpec, leader: Group, baseline: Group) -> SideRow:
-    comparison = study.compare(spec)
-    found = {item.group.group_id: item for item in comparison.results}
-    pair = [found[group.group_id] for group in (leader, baseline)]
+    ours, base, delta = compare_with(
+        leader, study.grouping.groups, study.by_id, spec, baseline, study.site.compare
+    )
     decimals = study.digits[spec.name]
-    delta = pair[0].delta
     return SideRow(
         label=heading(spec),
-        cells=tuple(_estimate(spec, item.estimate, decimals) for item in pair),
+        cells=(_estimate(spec, ours, decimals), _estimate(spec, base, decimals)),
         differs=True,
-        verdict=verdict_text(delta) if delta else "",
+        verdict=verdict_text(delta),
         tone=tone_of(delta),
-        reason=delta.reason if delta else "",
+        reason=delta.reason,
     )
 
 
