@@ -11,7 +11,8 @@ from typing import Any
 from runfolio.errors import ReadError
 from runfolio.model import Problem, Run, Severity
 from runfolio.readers.broken_lines import broken_lines
-from runfolio.readers.json_lines import Lines, decode_line, read_lines
+from runfolio.readers.growing_lines import read_growing
+from runfolio.readers.json_lines import Lines, decode_line
 from runfolio.readers.number import number
 from runfolio.readers.parquet_table import read_parquet, sealed_blocks
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
@@ -177,7 +178,7 @@ def _read_metrics(files: RunFiles, run_id: str, problems: list[Problem]) -> list
         if name not in files.entries:
             continue
         try:
-            lines = read_lines(_without_sealed(files.read(name), *sealed.get(name, (0, ""))))
+            lines = read_growing(_without_sealed(files.read(name), *sealed.get(name, (0, ""))))
         except ReadError as error:
             problems.append(as_problem(error, run_id=run_id))
             continue

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from threading import Event
 
 from runfolio.errors import RunfolioError
+from runfolio.readers.growing_lines import remembering
 from runfolio.site.project import Project
 from runfolio.site.report import BuildReport
 from runfolio.site.serve import SiteServer
@@ -20,6 +21,11 @@ def follow(project: Project, server: SiteServer, told: Told, stop: Event) -> Non
     After an error the last good site stays, and the next change tries again.
     """
     project.while_writing = server.state.building
+    with remembering():
+        _follow(project, server, told, stop)
+
+
+def _follow(project: Project, server: SiteServer, told: Told, stop: Event) -> None:
     for changed in changes(lambda: project.watched, stop):
         try:
             report = project.build(changed)
