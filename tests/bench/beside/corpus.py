@@ -8,10 +8,10 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from build import measure
 from generate import generate
 
 from beside.race import Taken
-from build import measure
 
 PROGRAMS = Path(__file__).parent / "programs"
 
