@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.analysis.compare import Comparison
+from runfolio.analysis.find_run import find_run
 from runfolio.analysis.where import parse_where, vocabulary
 from runfolio.catalog import Catalog, rows_of_runs
 from runfolio.catalog import import_runs as _import_runs
 from runfolio.catalog.columns import parquet_bytes
 from runfolio.catalog.export_runs import Exported, export_runs
+from runfolio.catalog.history import git_history
 from runfolio.catalog.import_runs import Imported, require_outside
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.seal import Sealed, seal_runs
@@ -66,6 +68,7 @@ def build(
     use_cache: bool = True,
     scheduler: str | None = None,
     reporter: Reporter | None = None,
+    readers: Sequence[str] = (),
 ) -> BuildReport:
     """What was done to bring the site up to date.
 
@@ -79,13 +82,17 @@ def build(
         use_cache: keep what was read in `.runfolio/`, beside the configuration.
         scheduler: address of a Dask scheduler whose workers read runs; `local` starts one for the time of the build.
         reporter: told of progress.
+        readers: names of the readers that alone may read the sources.
 
     Raises:
         RunfolioError: nothing to read, a configuration with faults, a folder that may not be written, or a scheduler
             that cannot be used.
     """
     target = place(out) if out else None
-    wishes = Wishes(_places(sources), target, _path(config), theme, adopt, workers, use_cache, scheduler)
+    chosen = tuple(readers)
+    wishes = Wishes(
+        _places(sources), target, _path(config), theme, adopt, workers, use_cache, scheduler, chosen
+    )
     return Project(wishes, reporter).build()
 
 
@@ -117,34 +124,6 @@ def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
         return list(runs)
     condition = parse_where(where, known=vocabulary(runs))
     return [run for run in runs if condition.matches(run)]
-
-
-def find_run(runs: Sequence[Run], text: str) -> Run:
-    """The one run with this id, else the one whose id starts so, else the one with this name.
-
-    Raises:
-        NothingFoundError: none; the message offers the nearest.
-        UsageError: several.
-    """
-    exact = [run for run in runs if run.run_id == text]
-    found = (
-        exact
-        or [run for run in runs if run.run_id.startswith(text)]
-        or [run for run in runs if run.name == text]
-    )
-    if not found:
-        known = [name for run in runs for name in (run.run_id, run.name)]
-        raise NothingFoundError(
-            f"there is no run `{text}`{nearest(text, known)}",
-            slug="no-such-run",
-            hint="`runfolio list` shows all runs",
-        )
-    if len(found) > 1:
-        shown = ", ".join(run.run_id for run in found[:5]) + (", …" if len(found) > 5 else "")
-        raise UsageError(
-            f"`{text}` means {len(found)} runs: {shown}", slug="ambiguous-run", hint="write more of the id"
-        )
-    return found[0]
 
 
 def compare(
@@ -313,14 +292,22 @@ def import_runs(
     where: str | None = None,
     config: FilePath | None = None,
     reporter: Reporter | None = None,
+    history: str | None = None,
+    readers: Sequence[str] = (),
 ) -> tuple[Imported, tuple[Problem, ...]]:
     """What was written below `target` as run folders, what was there already and what was refused; and the source's problems.
+
+    With `history`, revisions of the git repository in which the source lies, its runs are those of DVCLive in these.
 
     Raises:
         UsageError: the target lies in the source, where its runs would be runs of the source.
     """
-    require_outside(place(source), Path(target))
-    catalog = project(source, config=config, reporter=reporter).read()
+    if history is not None:
+        catalog: Catalog = git_history(Path(str(source)), history)
+    else:
+        require_outside(place(source), Path(target))
+        wishes = Wishes(_places(source), config=_path(config), readers=tuple(readers))
+        catalog = Project(wishes, reporter).read()
     runs = select_runs(catalog.runs, where)
     return _import_runs(catalog, runs, Path(target), reporter or Silence()), catalog.problems
 

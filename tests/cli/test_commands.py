@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -292,7 +293,7 @@ class TestCompare:
 
 class TestCheckSealExport:
     def test_check(self, project: Path, runfolio: Command) -> None:
-        assert runfolio("check").out == "7 runs, no problem\n"
+        assert runfolio("check").out == "runlog  7 runs\n7 runs, no problem\n"
         (project / "runs/digits/mlp-0/metrics.jsonl").write_text("torn\n")
         assert runfolio("check").code == 0, "a warning is no error"
         assert runfolio("check", "--strict").code == 1
@@ -301,9 +302,49 @@ class TestCheckSealExport:
         assert bad.code == 1
         assert "mlp-1/metrics.parquet" in bad.out
         report = runfolio("check", "--json").json
-        assert list(report) == ["runs", "problems"]
+        assert list(report) == ["runs", "readers", "problems"]
+        assert report["readers"] == {"runlog": 7}
         assert report["problems"][0]["path"] == "digits/mlp-1/metrics.parquet"
         assert not (project / "site").exists()
+
+    def test_a_reader_can_be_chosen(self, project: Path, runfolio: Command) -> None:
+        assert runfolio("check", "--reader", "jsonl", "--json").json["readers"] == {"jsonl": 7}
+        assert runfolio("build", "--reader", "jsonl", "--out", "other", "--json").json["runs"] == 7
+        wrong = runfolio("build", "--reader", "jsonlines")
+        assert wrong.code == 2
+        assert "there is no reader `jsonlines`; nearest: `jsonl`" in wrong.err
+
+    def test_the_configuration_chooses_a_reader_for_a_source_in_a_source(
+        self, project: Path, runfolio: Command
+    ) -> None:
+        (project / "runfolio.toml").write_text(
+            'sources = ["runs"]\n[[source]]\npath = "runs/digits/mlp-0"\nreader = "jsonl"\n'
+        )
+        assert runfolio("check", "--json").json["readers"] == {"jsonl": 1, "runlog": 6}
+
+    def test_the_history_of_a_repository_is_imported(
+        self, project: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for name in ("AUTHOR", "COMMITTER"):
+            monkeypatch.setenv(f"GIT_{name}_NAME", "a")
+            monkeypatch.setenv(f"GIT_{name}_EMAIL", "a@example.org")
+        repository = project / "study"
+        metrics = repository / "dvclive" / "plots" / "metrics"
+        metrics.mkdir(parents=True)
+        subprocess.run(["git", "init", "--quiet"], cwd=repository, check=True)
+        for loss in (0.5, 0.25):
+            (metrics / "loss.tsv").write_text(f"step\tloss\n0\t1\n1\t{loss}\n")
+            subprocess.run(["git", "add", "--all"], cwd=repository, check=True)
+            subprocess.run(["git", "commit", "--quiet", "-m", f"loss {loss}"], cwd=repository, check=True)
+        assert runfolio("import", "study", "imported", "--history", "HEAD").out == "Imported 2 runs\n"
+        again = runfolio("import", "study", "imported", "--history", "HEAD", "--json").json
+        assert (len(again["written"]), len(again["present"])) == (0, 2)
+        found = {
+            run["name"]: run["metrics"]["loss"]["last"] for run in runfolio("list", "imported", "--json").json
+        }
+        assert found == {"loss 0.5": 0.5, "loss 0.25": 0.25}
+        nothing = runfolio("import", "runs", "elsewhere", "--history", "no-such-revision")
+        assert nothing.code != 0 and "Traceback" not in nothing.err
 
     def test_seal_leaves_running_runs_alone(self, project: Path, runfolio: Command) -> None:
         before = runfolio("export").out

@@ -104,6 +104,25 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     )
 
 
+def test_sources_with_a_reader_of_their_own(tmp_path: Path) -> None:
+    path = tmp_path / "runfolio.toml"
+    path.write_text(
+        'sources = "runs"\n[[source]]\npath = "a"\nreader = "csv"\n[[source]]\npath = "b"\nreader = ["csv", "json"]\n[[source]]\npath = "c"\n'
+    )
+    config = load_config(path)
+    assert config.sources == ("runs", "a", "b", "c")
+    assert config.readers == {"a": ("csv",), "b": ("csv", "json")}
+    path.write_text('[[source]]\nreader = 1\nfolder = "x"\n')
+    with pytest.raises(ConfigError) as caught:
+        load_config(path)
+    assert all(
+        text in str(caught.value) for text in ("`source.path` must be given", "`source.reader`", "`folder`")
+    )
+    path.write_text('source = "x"\n')
+    with pytest.raises(ConfigError, match=r"\[\[source\]\]"):
+        load_config(path)
+
+
 def test_without_a_file_everything_has_its_default(tmp_path: Path) -> None:
     config = load_config(folder=tmp_path)
     assert (config.path, config.sources, config.out, config.theme) == (None, (), "site", "folio")

@@ -21,11 +21,11 @@ from runfolio.catalog.remote_storage import open_remote
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.scan import Claim, file_claim, scan, taken_by
 from runfolio.catalog.storage import LocalStorage, Storage
-from runfolio.errors import NothingFoundError
+from runfolio.errors import NothingFoundError, UsageError, nearest
 from runfolio.model import Problem, Run, RunStatus, Severity
 from runfolio.place import Place, StoreUrl
 from runfolio.place import place as place_of
-from runfolio.readers import all_readers, plugin_problems
+from runfolio.readers import Reader, all_readers, plugin_problems
 
 #: Results are written to the cache in batches of so many runs.
 _BATCH = 200
@@ -41,6 +41,10 @@ class _Source:
     storage: Storage
     key: str
     only: str | None = None
+    readers: tuple[Reader, ...] = ()
+    """Those that may read it."""
+    is_chosen: bool = False
+    """True where somebody said which."""
     looks: list[Look] = field(default_factory=list, compare=False)
     """Every folder that was listed."""
 
@@ -51,6 +55,8 @@ class _Findings:
 
     runs: list[tuple[Run, tuple[Problem, ...], Shelf]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    chosen: tuple[str, ...] = ()
+    """Roots of the sources whose readers were chosen."""
     again: list[tuple[_Source, str, frozenset[str]]] = field(default_factory=list)
     """Folders to look at once more, and what in them is taken."""
     kept: dict[str, dict[str, tuple[bytes, list[Outcome]]]] = field(default_factory=dict)
@@ -65,6 +71,7 @@ def read_catalog(
     workers: int | None = None,
     scheduler: str | None = None,
     reporter: Reporter | None = None,
+    readers: Sequence[Sequence[str]] = (),
 ) -> Catalog:
     """Every run below the sources.
 
@@ -74,9 +81,11 @@ def read_catalog(
         workers: processes that read; None: as many as are worth it.
         scheduler: address of a Dask scheduler whose workers read instead, or `local`; None for none.
         reporter: is told how far the work is.
+        readers: for each source the names of the readers that may read it; none for all of them.
 
     Raises:
         NothingFoundError: a source does not exist.
+        UsageError: there is no reader of such a name.
         StoreError: an object store does not answer.
         EngineError: the scheduler or its workers cannot be used. Nothing else: what is wrong with a run is among `problems`.
     """
@@ -87,7 +96,12 @@ def read_catalog(
         message = f"the cache cannot be used: {kept.failure}"
         hint = "the build is complete but slower; check the permissions of the folder, or delete the cache"
         found.problems.append(Problem("cache-unusable", Severity.NOTE, message, hint=hint))
-    opened = [_opened(index, place_of(path), kept) for index, path in enumerate(sources)]
+    opened = [
+        _with_readers(_opened(index, place_of(path), kept), readers[index] if readers else ())
+        for index, path in enumerate(sources)
+    ]
+    # A source whose readers were chosen may lie in another one, which then has no say in it.
+    found.chosen = tuple(source.root for source in opened if source.is_chosen and source.only is None)
     claims = [(source, claim) for source in opened for claim in _claims(source, found)]
     with _engine(scheduler, workers, found) as engine:
         while claims:
@@ -101,6 +115,20 @@ def read_catalog(
                 )
     catalog = _catalog(found, tuple(source.storage.label for source in opened), kept)
     return replace(catalog, looks=tuple(look for source in opened for look in source.looks))
+
+
+def _with_readers(source: _Source, names: Sequence[str]) -> _Source:
+    """The source with the readers of these names, in their usual order; with all of them where there is no name."""
+    known = {reader.name: reader for reader in all_readers()}
+    for name in names:
+        if name not in known:
+            raise UsageError(
+                f"there is no reader `{name}`{nearest(name, known)}",
+                slug="no-such-reader",
+                hint="docs/writing-readers.md lists them all",
+            )
+    chosen = tuple(reader for name, reader in known.items() if not names or name in names)
+    return replace(source, readers=chosen, is_chosen=bool(names))
 
 
 @contextmanager
@@ -140,12 +168,18 @@ def _claims(
     if isinstance(storage, LocalStorage):
         storage = Looking(storage, source.looks)
     if source.only is not None:
-        claims = file_claim(storage, source.index, source.only, all_readers())
+        claims = file_claim(storage, source.index, source.only, source.readers)
     else:
-        result = scan(storage, source.index, all_readers(), start, refused, taken)
+        result = scan(storage, source.index, source.readers, start, refused, taken)
         found.problems += result.problems
         claims = result.claims
-    fresh = {path: claim for claim in claims if (path := _whole(source, claim)) not in found.claimed}
+    others = () if source.is_chosen else found.chosen
+    fresh = {
+        path: claim
+        for claim in claims
+        if (path := _whole(source, claim)) not in found.claimed
+        and not any(path == root or path.startswith(f"{root}/") for root in others)
+    }
     found.claimed.update(fresh)
     return list(fresh.values())
 

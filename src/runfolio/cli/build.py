@@ -26,6 +26,7 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--no-cache", is_flag=True, help="Read every run anew, and keep nothing in .runfolio/."),
         click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read runs."),
         click.option("--theme", metavar="NAME", help="Theme by name or folder."),
+        options.readers,
         options.config,
         click.option("--adopt", is_flag=True, help="Build into a folder that holds other files; they stay."),
         click.option(
@@ -48,10 +49,11 @@ def project_of(
     theme: str | None,
     workers: int | None,
     no_cache: bool,
+    readers: tuple[str, ...] = (),
     scheduler: str | None = None,
 ) -> Project:
     """The project these options ask for, with progress on the terminal."""
-    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler)
+    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler, readers)
     return Project(
         wishes,
         Progress(),

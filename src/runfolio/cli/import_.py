@@ -16,22 +16,39 @@ from runfolio.place import Place
     "import",
     examples_text="""
 runfolio import mlruns runs
+runfolio import . runs --history HEAD
 runfolio import ~/old-results runs --where 'status == "finished"'
 """,
 )
 @click.argument("source", type=options.PlaceType(path_type=Path))
 @click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--history",
+    metavar="REVISIONS",
+    help="Of the git repository SOURCE: a run for each revision that changed what DVCLive wrote, such as HEAD or v1..main.",
+)
 @options.where
+@options.readers
 @options.config
 @options.as_json
-def command(source: Place, target: Path, where: str | None, config: Path | None, as_json: bool) -> int:
+def command(
+    source: Place,
+    target: Path,
+    history: str | None,
+    where: str | None,
+    readers: tuple[str, ...],
+    config: Path | None,
+    as_json: bool,
+) -> int:
     """Write other trackers' runs as run folders.
 
     SOURCE is anything that can be built: its runs are written below TARGET as Runfolio's own run folders, metrics sealed,
     artifacts copied, and each is read back and compared. Nothing is overwritten: runs that are there already are
     left out, so that an import that was stopped can be started again.
     """
-    result, problems = api.import_runs(source, target, where=where, config=config, reporter=Progress())
+    result, problems = api.import_runs(
+        source, target, where=where, config=config, reporter=Progress(), history=history, readers=readers
+    )
     if as_json:
         print_json(
             {

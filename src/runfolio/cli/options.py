@@ -36,6 +36,13 @@ where = click.option(
     "--where", metavar="EXPRESSION", help="""Only these runs, such as 'lr < 0.01 and model == "mlp"'."""
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+readers = click.option(
+    "--reader",
+    "readers",
+    multiple=True,
+    metavar="NAME",
+    help="Read with this reader alone, such as mlflow-files; may be given several times.",
+)
 #: As `sources`, for commands whose own arguments are positional.
 from_sources = click.option(
     "--from",

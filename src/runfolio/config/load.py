@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -37,6 +37,8 @@ class Config:
     folder: Path = field(default_factory=Path)
     sources: tuple[str, ...] = ()
     """Empty where nothing is said: then `runs` is taken."""
+    readers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Source → names of the readers that alone may read it; others are read by whoever knows their files."""
     out: str = "site"
     theme: str = "folio"
     site: SiteOptions = field(default_factory=SiteOptions)
@@ -110,10 +112,12 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 def _config(path: Path, table: Any, faults: Faults) -> Config:
     top = Section(faults, table)
+    apart = {section.needed("path"): _reader_names(section) for section in top.entries("source")}
     config = Config(
         path=path,
         folder=path.parent,
-        sources=top.texts("sources", accept_one=True),
+        sources=(*top.texts("sources", accept_one=True), *apart),
+        readers={source: names for source, names in apart.items() if names},
         out=top.text("out") or "site",
         theme=top.text("theme") or "folio",
         site=_site_options(top),
@@ -121,6 +125,12 @@ def _config(path: Path, table: Any, faults: Faults) -> Config:
     top.no_others()
     faults.raise_all()
     return config
+
+
+def _reader_names(section: Section) -> tuple[str, ...]:
+    names = section.texts("reader", accept_one=True)
+    section.no_others()
+    return names
 
 
 def _site_options(top: Section) -> SiteOptions:

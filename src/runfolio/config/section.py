@@ -132,6 +132,23 @@ class Section:
         outer = self.table(key)
         return [Section(self._faults, value, (*outer._path, name)) for name, value in outer._table.items()]
 
+    def entries(self, key: str) -> list[Section]:
+        """The tables of a list of tables, such as [[source]]; none where there is none."""
+        value = self._take(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self._wrong(key, f"must be a list of tables, each written [[{'.'.join((*self._path, key))}]]")
+            return []
+        return [Section(self._faults, item, (*self._path, key)) for item in value]
+
+    def needed(self, key: str) -> str:
+        """A text that must be there; empty, and a fault, where it is not."""
+        value = self.text(key)
+        if not value:
+            self._wrong(key, "must be given")
+        return value or ""
+
     def no_others(self) -> None:
         """Nothing; a key that was not asked for is a fault."""
         for key in self._table:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -60,6 +61,8 @@ class Wishes:
     use_cache: bool = True
     scheduler: str | None = None
     """Address of a Dask scheduler whose workers read the runs, or `local`."""
+    readers: tuple[str, ...] = ()
+    """Names of the readers that alone may read the sources."""
 
 
 @dataclass(slots=True)
@@ -85,6 +88,13 @@ class Project:
         if self.wishes.sources:
             return self.wishes.sources
         return tuple(place(source, self.config.folder) for source in self.config.sources or (DEFAULT_SOURCE,))
+
+    @property
+    def _readers(self) -> list[tuple[str, ...]]:
+        """For each source the readers that were chosen for it."""
+        if self.wishes.readers or self.wishes.sources:
+            return [self.wishes.readers] * len(self.sources)
+        return [self.config.readers.get(source, ()) for source in self.config.sources or (DEFAULT_SOURCE,)]
 
     @property
     def out(self) -> Place:
@@ -113,6 +123,7 @@ class Project:
             workers=self.wishes.workers,
             scheduler=self.wishes.scheduler,
             reporter=self.reporter,
+            readers=self._readers,
         )
         if not catalog.runs:
             raise _no_runs(self.sources, catalog)
@@ -193,7 +204,7 @@ class Project:
             self.config.site.key,
             self._renderer.fingerprint,
         )
-        return digest((*parts, repr(readers), repr(sources), repr(plugin_problems())))
+        return digest((*parts, repr(readers), repr(sources), repr(self._readers), repr(plugin_problems())))
 
     @contextmanager
     def _locked_sink(self) -> Iterator[Sink]:
@@ -205,14 +216,16 @@ class Project:
         with site_lock(self.out, on_wait=self.on_wait):
             yield FolderSink(self.out)
 
-    def check(self) -> tuple[int, tuple[Problem, ...]]:
-        """How many runs there are, and everything wrong with them, with what the configuration says of them, or with the
+    def check(self) -> tuple[Mapping[str, int], tuple[Problem, ...]]:
+        """How many runs each reader took, and everything wrong with them, with what the configuration says of them, or with the
         size of the site that is there."""
         catalog = self.read()
         plan = self._plan(catalog)
         site = read_manifest(FolderSink(self.out)) if isinstance(self.out, Path) else None
         sizes = near_limits(site.files) if site is not None else []
-        return len(catalog.runs), sorted_problems((*catalog.problems, *plan.problems, *sizes))
+        return Counter(run.source.reader for run in catalog.runs), sorted_problems(
+            (*catalog.problems, *plan.problems, *sizes)
+        )
 
     def _plan(self, catalog: Catalog) -> SitePlan:
         # Pages and templates take a while to load, and half of the commands need neither.
