@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from runfolio.catalog import metric_rows, read_catalog
+from runfolio.catalog import metric_rows, read, read_catalog
 from runfolio.errors import NothingFoundError, ReadError
 from runfolio.model import Goal, MetricHint, RunStatus
 from runfolio.testing.factories import curve_rows, write_hostile_runs, write_lines, write_run, write_runs
@@ -303,3 +303,17 @@ def test_what_run_json_says_of_metrics_and_durations(tmp_path: Path) -> None:
         "`metrics.c`",
         "`metrics.d.unit`",
     ]
+
+
+def test_without_a_cache_memory_is_bounded_and_nothing_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = write_runs(tmp_path / "runs", 3)
+    whole = read_catalog([runs], workers=1)
+    monkeypatch.setattr(read, "_MOST_KEPT", 1)
+    bounded = read_catalog([runs], workers=1)
+    assert bounded.runs == whole.runs
+    assert any(shelf.packed is None for shelf in bounded.shelves.values())
+    for run in whole.runs:
+        for one, other in zip(whole.series(run), bounded.series(run), strict=True):
+            assert one.value.tobytes() == other.value.tobytes()

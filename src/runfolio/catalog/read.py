@@ -27,6 +27,8 @@ from runfolio.place import Place, StoreUrl
 from runfolio.place import place as place_of
 from runfolio.readers import Reader, all_readers, plugin_problems
 
+#: Without a cache, so many bytes of series stay in memory; further ones are read again when they are asked for.
+_MOST_KEPT = 100_000_000
 #: Results are written to the cache in batches of so many runs.
 _BATCH = 200
 
@@ -55,6 +57,8 @@ class _Findings:
 
     runs: list[tuple[Run, tuple[Problem, ...], Shelf]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    kept_bytes: int = 0
+    """Of series that no cache keeps."""
     chosen: tuple[str, ...] = ()
     """Roots of the sources whose readers were chosen."""
     again: list[tuple[_Source, str, frozenset[str]]] = field(default_factory=list)
@@ -268,7 +272,12 @@ def _add(
         if outcome.run is None:
             found.problems += outcome.problems
             continue
-        own = replace(shelf, place=place, packed=packed[place].series if packed else None)
+        series = packed[place].series if packed else None
+        if series is not None:
+            # Of files that hold many runs all series are kept: for each the whole file would be read again.
+            found.kept_bytes += len(series)
+            series = series if found.kept_bytes <= _MOST_KEPT or len(outcomes) > 1 else None
+        own = replace(shelf, place=place, packed=series)
         found.runs.append((_settled(outcome.run, shelf.job), outcome.problems, own))
     claim = shelf.job.claim
     if any(outcome.refused for outcome in outcomes):
