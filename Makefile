@@ -13,7 +13,7 @@ SITE   := build/site
 SIZES  ?= 10,100
 export PYTHONUTF8 := 1
 
-.PHONY: help site test test-clients lint bench clean
+.PHONY: help site test test-clients lint bench bench-all clean
 .DEFAULT_GOAL := help
 
 help:
@@ -43,6 +43,17 @@ test-clients: $(VENV)/.ready-test
 bench: $(VENV)/.ready-test
 	@$(BIN)/python tests/install_browser.py
 	$(BIN)/python tests/bench/measure.py --sizes $(SIZES)
+
+# Everything that docs/performance.md states; takes an hour, and downloads the tools that Runfolio is set beside.
+bench-all: $(VENV)/.ready-test
+	@$(BIN)/python tests/install_browser.py
+	$(BIN)/python tests/bench/emitter.py
+	$(BIN)/python tests/bench/scale.py --runs 1000,10000
+	$(BIN)/python tests/bench/pages.py
+	$(BIN)/python tests/bench/large_pages.py
+	$(BIN)/python tests/bench/cluster.py
+	$(BIN)/python tests/bench/readers.py
+	$(BIN)/python tests/bench/peers.py
 
 clean:
 	rm -rf $(VENV) build .runfolio examples/*/.runfolio .pytest_cache .mypy_cache .ruff_cache .hypothesis

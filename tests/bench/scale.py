@@ -19,7 +19,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from generate import generate, write_run
 
@@ -27,7 +29,7 @@ HERE = Path(__file__).parent
 PROCESSES = 2
 _DIGEST = (
     "import sys; from pathlib import Path; from runfolio.catalog import read_catalog; "
-    "read_catalog([Path('runs')], workers=int(sys.argv[1]))"
+    "read_catalog([Path(sys.argv[2])], workers=int(sys.argv[1]))"
 )
 
 
@@ -114,7 +116,8 @@ class Project:
         self.folder, self.runs, self.times = folder, runs, times
         self.size = {"metrics": metrics, "steps": steps, "sealed": form == "parquet"}
         self._outs = 0
-        generate(folder / "runs", runs, metrics=metrics, steps=steps, sealed=form == "parquet")
+        if not (folder / "runs").exists():
+            generate(folder / "runs", runs, **self.size)
         # Folders that changed a moment ago are looked at once more: nobody builds within two seconds of writing thousands of runs.
         time.sleep(2.1)
 
@@ -122,7 +125,7 @@ class Project:
         """Reading and digesting everything, beside the bound."""
         ours, bound = turns(
             self.times,
-            lambda: run([sys.executable, "-c", _DIGEST, str(processes)], self.folder),
+            lambda: run([sys.executable, "-c", _DIGEST, str(processes), "runs"], self.folder),
             lambda: run(
                 [sys.executable, str(HERE / "bounds.py"), "digest", "runs", str(processes)], self.folder
             ),
@@ -132,6 +135,21 @@ class Project:
         if processes == 1:
             lines.append(Line("digest, memory", ours.peak_bytes / 1e6, "MB", 200, ours.seconds))
         return lines
+
+    def forms(self) -> Line:
+        """Reading sealed runs, beside the same runs as JSONL; both by one process."""
+        for name, sealed in (("runs-parquet", True), ("runs-jsonl", False)):
+            if not (self.folder / name).exists():
+                generate(self.folder / name, min(self.runs, 1000), **{**self.size, "sealed": sealed})
+        sealed, lines = turns(
+            self.times,
+            *(
+                partial(run, [sys.executable, "-c", _DIGEST, "1", name], self.folder)
+                for name in ("runs-parquet", "runs-jsonl")
+            ),
+        )
+        share = sealed.seconds / lines.seconds
+        return Line("digest of Parquet beside JSONL", share, "x", 0.8, sealed.seconds, lines.seconds)
 
     def cold(self) -> list[Line]:
         """A build with neither site nor cache, beside the bound that writes pages."""
@@ -260,7 +278,7 @@ def main() -> None:
     parser.add_argument(
         "--folder", type=Path, help="where projects go and stay; runs that are there are used again"
     )
-    parser.add_argument("--only", default="digest,cold,rebuilds,live")
+    parser.add_argument("--only", default="digest,forms,cold,rebuilds,live")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     report = []
@@ -275,6 +293,9 @@ def main() -> None:
                 "lines": [{**asdict(line), "met": line.is_met} for line in found],
             }
         )
+    growth = _growth(report)
+    if growth and not given.json:
+        print("\n".join(growth))
     if given.json:
         print(
             json.dumps(
@@ -289,11 +310,25 @@ def main() -> None:
         )
 
 
+def _growth(report: list[dict[str, Any]]) -> list[str]:
+    """How times and memory of the largest size stand to those of the smallest."""
+    if len(report) < 2:
+        return []
+    first, last = ({line["name"]: line for line in size["lines"]} for size in (report[0], report[-1]))
+    goals = {"cold build": ("seconds", 11.0), "digest, memory": ("measured", 1.3)}
+    return [
+        f"growth of {name}: {last[name][what] / first[name][what]:.2f} x, goal {goal:g}"
+        for name, (what, goal) in goals.items()
+        if name in first and name in last
+    ]
+
+
 def _lines(folder: Path, runs: int, given: argparse.Namespace, *, show: bool) -> Iterator[Line]:
     folder.mkdir(parents=True, exist_ok=True)
     project = Project(folder, runs, given.metrics, given.steps, given.form, given.times)
     parts: dict[str, Callable[[], Iterator[Line]]] = {
         "digest": lambda: iter([*project.digest(1), *project.digest(PROCESSES)]),
+        "forms": lambda: iter([project.forms()]),
         "cold": lambda: iter(project.cold()),
         "rebuilds": project.rebuilds,
         "live": lambda: iter([project.live()]),

@@ -32,7 +32,7 @@ def test_every_goal_has_a_line() -> None:
     (size,) = json.loads(done.stdout)["sizes"]
     names = [line["name"].partition(" (")[0] for line in size["lines"]]
     assert names == [
-        "digest, 1 process", "digest, memory", "digest, 2 processes", "cold build", "cold build, memory of all processes",
+        "digest, 1 process", "digest, memory", "digest, 2 processes", "digest of Parquet beside JSONL", "cold build", "cold build, memory of all processes",
         "site", "largest file", "nothing changed", "one run added", "one note edited", "appended line to reloaded page",
     ]  # fmt: skip
     assert all(line["measured"] > 0 for line in size["lines"])

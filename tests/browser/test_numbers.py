@@ -84,7 +84,9 @@ def test_a_runs_value_reads_the_same_everywhere(visit: Open) -> None:
     assert address is not None
     run = visit(address.removeprefix("../"))
     assert f"{value}%" in run.locator("h1").inner_text()
-    metrics = run.locator("#metrics tr", has_text="Validation accuracy").locator("td").first.inner_text()
+    metrics = (
+        run.locator("#metrics tr", has_text="Validation accuracy").locator("td.number").first.inner_text()
+    )
     assert metrics == value
     search = visit(
         "compare.html#compare?v=1&r=" + address.split("/")[-1].removesuffix(".html") + ",softmax-lr0.1-seed0"
