@@ -13,31 +13,32 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
 from beside import PEERS
 from beside.corpus import Corpus, cold_build, cold_list, unchanged_build
 from beside.environments import Environments, PeerMissingError
-from beside.race import Line, Taken, run
+from beside.race import Line, Race, Taken, run
 from measure import table
 
 
 def measured(
+    peers: Mapping[str, Callable[[Corpus, Environments, Path], list[Race]]],
     names: list[str],
     corpus: Corpus,
     environments: Environments,
     repeats: int,
     tell: Callable[[str], None],
 ) -> tuple[list[Line], dict[str, str]]:
-    """The lines of the peers that are here, and why the others are not."""
+    """The lines of the peers of these names that are here, and why the others are not."""
     lines: list[Line] = []
     absent: dict[str, str] = {}
     for name in names:
         tell(f"{name} …")
         try:
-            races = PEERS[name](corpus, environments, corpus.root)
+            races = peers[name](corpus, environments, corpus.root)
         except PeerMissingError as reason:
             absent[name] = str(reason)
             continue
@@ -111,7 +112,7 @@ def main() -> None:
         )
         ours = alone(corpus)
         lines, absent = measured(
-            given.only, corpus, environments, given.repeats, lambda text: print(text, file=sys.stderr)
+            PEERS, given.only, corpus, environments, given.repeats, lambda text: print(text, file=sys.stderr)
         )
     if not given.json:
         print(tables(corpus, ours, lines, absent))

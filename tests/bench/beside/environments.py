@@ -27,7 +27,7 @@ class Environments:
     def python(self, *requirements: str) -> str:
         """A Python that has the requirements, each `name==version`; PeerMissingError where it cannot be had."""
         if not self._install:
-            missing = [name for name in requirements if importlib.util.find_spec(name.split("==")[0]) is None]
+            missing = [name for name in requirements if importlib.util.find_spec(_module(name)) is None]
             if missing:
                 raise PeerMissingError(f"the project's environment has no {' and no '.join(missing)}")
             return sys.executable
@@ -47,3 +47,8 @@ def _must(what: str, arguments: list[str]) -> None:
     if done.returncode:
         last = (done.stderr.strip() or done.stdout.strip() or "no reason given").splitlines()[-1]
         raise PeerMissingError(f"cannot {what}: {last}")
+
+
+def _module(requirement: str) -> str:
+    """What is imported of a package."""
+    return requirement.split("==")[0].replace("-", "_")
