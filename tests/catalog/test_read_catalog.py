@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from runfolio.catalog import metric_rows, read, read_catalog
+from runfolio.catalog.storage import LocalStorage
 from runfolio.errors import NothingFoundError, ReadError
 from runfolio.model import Goal, MetricHint, RunStatus
 from runfolio.testing.factories import curve_rows, write_hostile_runs, write_lines, write_run, write_runs
@@ -317,3 +318,20 @@ def test_without_a_cache_memory_is_bounded_and_nothing_is_lost(
     for run in whole.runs:
         for one, other in zip(whole.series(run), bounded.series(run), strict=True):
             assert one.value.tobytes() == other.value.tobytes()
+
+
+def test_an_unreadable_run_file_costs_what_it_says_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = write_runs(tmp_path / "runs", 3)
+    whole = LocalStorage.read
+
+    def read_all_but_one(storage: LocalStorage, path: str) -> bytes:
+        if path.endswith("run-00002/run.json"):
+            raise OSError(5, "Input/output error")
+        return whole(storage, path)
+
+    monkeypatch.setattr(LocalStorage, "read", read_all_but_one)
+    catalog = read_catalog([runs], workers=1)
+    assert sorted(run.run_id for run in catalog.runs) == ["run-00000", "run-00001", "run-00002"]
+    assert [problem.slug for problem in catalog.problems] == ["unreadable-file"]

@@ -61,12 +61,19 @@ def _opener(job: Job) -> Callable[[str], bytes]:
     """Gives the bytes of a file of the claim. Where several readers may ask for them, small files are read once."""
     folder, storage = job.claim.folder, job.storage
     kept: dict[str, bytes] = {}
+    failed: dict[str, OSError] = {}
     is_kept = len(job.claim.readers) > 1 and job.claim.size_bytes <= _KEPT_BYTES
 
     def read(path: str) -> bytes:
         if path in kept:
             return kept[path]
-        body = storage.read(posixpath.normpath(posixpath.join(folder, path)))
+        if path in failed:  # the next reader need not wait for the same answer
+            raise failed[path]
+        try:
+            body = storage.read(posixpath.normpath(posixpath.join(folder, path)))
+        except OSError as error:
+            failed[path] = error
+            raise
         if is_kept:
             kept[path] = body
         return body

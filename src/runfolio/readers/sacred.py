@@ -102,9 +102,13 @@ def _record(files: RunFiles, problems: list[Problem]) -> dict[str, Any] | None:
         hint = "copy the file along with the others, or remove the folder"
         problems.append(Problem("half-run", Severity.WARNING, message, files.place(""), hint=hint))
         return {}
-    body = files.read(_RUN)
     try:
-        value = parse_json(body)
+        value = parse_json(files.read(_RUN))
+    except ReadError as error:
+        if not is_surely:
+            return None
+        problems.append(as_problem(error))
+        return {}
     except (ValueError, RecursionError) as error:
         if not is_surely:
             return None
