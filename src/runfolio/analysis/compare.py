@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from runfolio.analysis.baseline import choose_baseline
 from runfolio.analysis.completeness import missing_runs_text, worst_value
+from runfolio.analysis.difference import contrast_of
 from runfolio.analysis.estimate import estimate_group
-from runfolio.analysis.judging import Candidate, judge_all, judge_some
+from runfolio.analysis.judging import Candidate, judge_all, judge_some, pairs_of
 from runfolio.analysis.power import runs_needed_between
 from runfolio.analysis.rank import rank_intervals
 from runfolio.analysis.remarks import caption_of, power_note, remarks_on
@@ -115,6 +116,26 @@ def compare_with(
         family, [0], runs, spec, paired_by=options.paired_by, equal_spread=options.equal_spread
     )
     return ours.estimate, base.estimate, delta
+
+
+def tests_used(
+    groups: Sequence[Group],
+    runs: Mapping[str, Run],
+    spec: MetricSpec,
+    baseline: Group,
+    options: CompareOptions,
+) -> set[str]:
+    """Names of the tests that `compare_groups` judges by; the groups are not compared for that."""
+    base = estimate_group(baseline, runs, spec)
+    found = set()
+    for group in groups:
+        if group.group_id != baseline.group_id:
+            ours = estimate_group(group, runs, spec)
+            pairs = pairs_of(ours, base, runs, options.paired_by)
+            contrast = contrast_of(ours, base, pairs, equal_spread=options.equal_spread)
+            if contrast is not None:
+                found.add(contrast.method.partition(",")[0])
+    return found
 
 
 def _candidate(group: Group, runs: Mapping[str, Run], spec: MetricSpec) -> Candidate:

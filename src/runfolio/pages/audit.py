@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from runfolio.analysis.compare import tests_used
 from runfolio.analysis.rounding import bytes_text
 from runfolio.analysis.select import Outcome
 from runfolio.model import MetricSpec, Run, RunStatus
@@ -141,16 +142,17 @@ def _definition(spec: MetricSpec) -> Definition:
 
 
 def _baseline(study: Study) -> Baseline:
-    comparison = study.comparison
+    # Not from the comparison: of ten thousand runs it would cost the page a second.
+    primary, baseline = study.primary, study.baseline
     methods = (
-        {item.delta.method.partition(",")[0] for item in comparison.results if item.delta}
-        if comparison
+        tests_used(study.grouping.groups, study.by_id, primary, baseline, study.site.compare)
+        if primary and baseline
         else set()
     )
     return Baseline(
         experiment=Link(study.title, study.path),
         label=study.baseline.label if study.baseline else "none",
-        reason=comparison.baseline_reason if comparison else "",
-        method=", ".join(sorted(method for method in methods if method)),
+        reason=study.baseline_reason,
+        method=", ".join(sorted(methods)),
         seeds=", ".join(study.grouping.seeds),
     )

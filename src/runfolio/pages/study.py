@@ -94,6 +94,11 @@ class Study:
         """The group the others are compared with."""
         return None if self.primary is None else self._baseline[0]
 
+    @property
+    def baseline_reason(self) -> str:
+        """Why this group is the baseline; empty where there is none."""
+        return "" if self.primary is None else self._baseline[1]
+
     def compare(self, spec: MetricSpec) -> Comparison:
         """Every group against the baseline on one metric."""
         baseline, reason = self._baseline
