@@ -67,7 +67,8 @@ def _add(name: str, column: Any, columns: dict[str, Column], texts: dict[str, Te
         column = column.cast(kind.value_type)
         kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
-        columns[name] = _numbers(column.cast(pa.float64(), safe=False).combine_chunks())
+        numbers = column if kind == pa.float64() else column.cast(pa.float64(), safe=False)
+        columns[name] = _numbers(numbers.chunk(0) if numbers.num_chunks == 1 else numbers.combine_chunks())
     elif pa.types.is_string(kind) or pa.types.is_large_string(kind):
         different = column.drop_null().unique()
         if len(different):

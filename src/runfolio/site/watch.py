@@ -11,7 +11,7 @@ from threading import Event
 
 #: Folders that change often and never hold runs or themes.
 _IGNORED_PARTS = frozenset({".runfolio", ".git", "__pycache__", ".ipynb_checkpoints", "node_modules"})
-_SETTLE_MS = 100
+_SETTLE_MS = 50
 _LOOK_AT_CONFIG_MS = 1000
 #: Seconds between two looks into an object store.
 POLL_S = 30.0
@@ -107,7 +107,7 @@ def _events(places: Watched, stop: Event) -> Iterator[Iterable[tuple[object, str
     yield from watchfiles.watch(
         *folders,
         watch_filter=lambda _, path: classify(Path(path), places) is not None,
-        debounce=_SETTLE_MS * 5,
+        debounce=_SETTLE_MS * 10,
         step=_SETTLE_MS,
         stop_event=stop,
         rust_timeout=_LOOK_AT_CONFIG_MS,
