@@ -101,7 +101,7 @@ def visit(browser: Browser, digits: Site) -> Iterator[Open]:
                 java_script_enabled=scripts,
                 bypass_csp=bypass_csp,
             )
-            contexts[key].set_default_timeout(8000)
+            contexts[key].set_default_timeout(20_000)
         page: Page = contexts[key].new_page()
         record = visits.setdefault(site.folder, Visit(site))
         record.watch(page)

@@ -42,7 +42,7 @@ def page(browser: Browser) -> Iterator[Page]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    page.set_default_timeout(8000)
+    page.set_default_timeout(20_000)
     yield page
     context.close()
     assert faults == []
@@ -63,7 +63,7 @@ def until(page: Page) -> Callable[[str], None]:
     """Waits until a script expression holds. (Playwright's own wait needs eval, which the pages' policy forbids.)"""
 
     def wait(expression: str) -> None:
-        end = time.monotonic() + 8
+        end = time.monotonic() + 30
         while not page.evaluate(f"Boolean({expression})"):
             assert time.monotonic() < end, f"never true: {expression}"
             page.wait_for_timeout(20)
