@@ -18,11 +18,11 @@ from typing import Any
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
-from runfolio.config.lines import KeyLines, KeyPath
-from runfolio.config.section import Faults, Section
 from runfolio.errors import ConfigError
 from runfolio.model import Goal, Reduction
 from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions
+from runfolio.toml.lines import KeyLines, KeyPath
+from runfolio.toml.section import Faults, Section
 
 CONFIG_FILE = "runfolio.toml"
 PYPROJECT = "pyproject.toml"

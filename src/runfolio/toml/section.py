@@ -9,18 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.analysis.where import parse_where
-from runfolio.config.lines import KeyLines, KeyPath
 from runfolio.errors import ConfigError, WhereError, nearest
+from runfolio.toml.lines import KeyLines, KeyPath
 
 
 class Faults:
     """Everything wrong with one file, gathered before anything is said."""
 
-    def __init__(self, path: Path, lines: KeyLines, prefix: KeyPath) -> None:
+    def __init__(self, path: Path, lines: KeyLines, prefix: KeyPath = ()) -> None:
         self._path = path.as_posix()
         self._lines = lines
         self._prefix = prefix
         self._found: list[tuple[int | None, str]] = []
+
+    @property
+    def found(self) -> tuple[tuple[int | None, str], ...]:
+        """Line and message of each fault so far; the line is None where the key stands nowhere in the text."""
+        return tuple(self._found)
 
     def add(self, key: KeyPath, message: str) -> None:
         """Note a fault at a key."""
