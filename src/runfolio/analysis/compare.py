@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from runfolio.analysis.baseline import choose_baseline
 from runfolio.analysis.completeness import missing_runs_text, worst_value
 from runfolio.analysis.difference import contrast_of
-from runfolio.analysis.estimate import estimate_group
+from runfolio.analysis.estimate import Estimates
 from runfolio.analysis.judging import Candidate, judge_all, judge_some, pairs_of
 from runfolio.analysis.power import runs_needed_between
 from runfolio.analysis.rank import rank_intervals
@@ -69,11 +69,16 @@ def compare_groups(
     baseline: Group | None,
     baseline_reason: str,
     options: CompareOptions,
+    known: Estimates | None = None,
 ) -> Comparison:
-    """Estimates, differences to the baseline with Holm over all candidates, places, and the leader's standing."""
-    everyone = {g.group_id: _candidate(g, runs, spec) for g in groups}
+    """Estimates, differences to the baseline with Holm over all candidates, places, and the leader's standing.
+
+    `known` keeps estimates of these runs' groups for whoever asks next.
+    """
+    known = known or Estimates(runs)
+    everyone = {g.group_id: _candidate(g, known, spec) for g in groups}
     if baseline is not None and baseline.group_id not in everyone:
-        everyone[baseline.group_id] = _candidate(baseline, runs, spec)
+        everyone[baseline.group_id] = _candidate(baseline, known, spec)
     ordered = sorted(groups, key=lambda g: _place(everyone[g.group_id], runs, spec))
     complete = [g for g in ordered if _is_complete(everyone[g.group_id])]
     ranks = rank_intervals([everyone[g.group_id].estimate for g in complete], spec)
@@ -107,11 +112,13 @@ def compare_with(
     spec: MetricSpec,
     baseline: Group,
     options: CompareOptions,
+    known: Estimates | None = None,
 ) -> tuple[Estimate, Estimate, Delta]:
     """Estimates of the group and of the baseline, and their difference: as in `compare_groups`, without all the others."""
-    ours, base = (_candidate(one, runs, spec) for one in (group, baseline))
+    known = known or Estimates(runs)
+    ours, base = (_candidate(one, known, spec) for one in (group, baseline))
     others = [one for one in groups if one.group_id not in (group.group_id, baseline.group_id)]
-    family = [(ours, base), *((_candidate(one, runs, spec), base) for one in others)]
+    family = [(ours, base), *((_candidate(one, known, spec), base) for one in others)]
     (delta,) = judge_some(
         family, [0], runs, spec, paired_by=options.paired_by, equal_spread=options.equal_spread
     )
@@ -124,13 +131,15 @@ def tests_used(
     spec: MetricSpec,
     baseline: Group,
     options: CompareOptions,
+    known: Estimates | None = None,
 ) -> set[str]:
     """Names of the tests that `compare_groups` judges by; the groups are not compared for that."""
-    base = estimate_group(baseline, runs, spec)
+    known = known or Estimates(runs)
+    base = known.of(baseline, spec)
     found = set()
     for group in groups:
         if group.group_id != baseline.group_id:
-            ours = estimate_group(group, runs, spec)
+            ours = known.of(group, spec)
             pairs = pairs_of(ours, base, runs, options.paired_by)
             contrast = contrast_of(ours, base, pairs, equal_spread=options.equal_spread)
             if contrast is not None:
@@ -138,8 +147,9 @@ def tests_used(
     return found
 
 
-def _candidate(group: Group, runs: Mapping[str, Run], spec: MetricSpec) -> Candidate:
-    return Candidate(group, estimate_group(group, runs, spec), missing_runs_text(group, runs, spec))
+def _candidate(group: Group, known: Estimates, spec: MetricSpec) -> Candidate:
+    found = known.of(group, spec)
+    return Candidate(group, found, missing_runs_text(group, known.runs, spec) if found.failed else "")
 
 
 def _is_complete(candidate: Candidate) -> bool:

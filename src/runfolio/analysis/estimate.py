@@ -44,11 +44,12 @@ def estimate(values: Sequence[float], run_ids: Sequence[str] = (), failed: Seque
     No interval below three values, and none when all values are equal: an interval of zero width would claim
     certainty. A non-finite value is left out, and its run joins `failed`.
     """
-    names = list(run_ids) if run_ids else [""] * len(values)
-    kept = [(float(v), i) for v, i in zip(values, names, strict=True) if math.isfinite(v)]
-    lost = [i for v, i in zip(values, names, strict=True) if i and not math.isfinite(v)]
-    finite = [v for v, _ in kept]
-    failures = tuple(failed) + tuple(i for i in lost if i not in failed)
+    finite = [float(v) for v in values if math.isfinite(v)]
+    names, failures = tuple(run_ids), tuple(failed)
+    if names and len(finite) < len(values):
+        lost = [i for v, i in zip(values, names, strict=True) if not math.isfinite(v)]
+        names = tuple(i for v, i in zip(values, names, strict=True) if math.isfinite(v))
+        failures += tuple(i for i in lost if i and i not in failed)
     mean = mean_of(finite)
     half = half_width_of(finite)
     return Estimate(
@@ -58,7 +59,7 @@ def estimate(values: Sequence[float], run_ids: Sequence[str] = (), failed: Seque
         n=len(finite),
         method=_method(finite, len(failures)),
         values=tuple(finite),
-        run_ids=tuple(i for _, i in kept) if run_ids else (),
+        run_ids=names,
         failed=failures,
     )
 
@@ -77,10 +78,26 @@ def estimate_group(group: Group, runs: Mapping[str, Run], spec: MetricSpec) -> E
 
     `failed` also holds runs that still go on: whatever it holds, the group is not complete.
     """
-    outcomes = {i: outcome_of(runs[i], spec) for i in group.run_ids}
-    good = [i for i in group.run_ids if outcomes[i] is Outcome.OK]
-    bad = [i for i in group.run_ids if outcomes[i] is not Outcome.OK]
-    return estimate([value_of(runs[i], spec) for i in good], good, bad)
+    good: list[str] = []
+    bad: list[str] = []
+    for run_id in group.run_ids:
+        (good if outcome_of(runs[run_id], spec) is Outcome.OK else bad).append(run_id)
+    return estimate([value_of(runs[run_id], spec) for run_id in good], good, bad)
+
+
+class Estimates:
+    """Estimates of groups, each worked out once: several pages and sentences ask for the same ones."""
+
+    def __init__(self, runs: Mapping[str, Run]) -> None:
+        self.runs = runs
+        self._known: dict[tuple[str, str], Estimate] = {}
+
+    def of(self, group: Group, spec: MetricSpec) -> Estimate:
+        """As `estimate_group`. A metric must come with the same spec each time."""
+        key = (group.group_id, spec.name)
+        if key not in self._known:
+            self._known[key] = estimate_group(group, self.runs, spec)
+        return self._known[key]
 
 
 def _method(values: Sequence[float], failures: int) -> str:

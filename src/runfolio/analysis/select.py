@@ -23,14 +23,19 @@ class Outcome(StrEnum):
 def value_of(run: Run, spec: MetricSpec) -> float:
     """The run's value of the metric in logged units, by the metric's reduction; NaN when it was not logged."""
     summary = run.metrics.get(spec.name)
-    if summary is None:
-        return math.nan
-    return {
-        Reduction.LAST: summary.last,
-        Reduction.TAIL: summary.mean_of_tail,
-        Reduction.MINIMUM: summary.minimum,
-        Reduction.MAXIMUM: summary.maximum,
-    }[spec.reduction]
+    return math.nan if summary is None else _reduced(summary, spec)
+
+
+def _reduced(summary: MetricSummary, spec: MetricSpec) -> float:
+    match spec.reduction:
+        case Reduction.LAST:
+            return summary.last
+        case Reduction.TAIL:
+            return summary.mean_of_tail
+        case Reduction.MINIMUM:
+            return summary.minimum
+        case Reduction.MAXIMUM:
+            return summary.maximum
 
 
 def outcome_of(run: Run, spec: MetricSpec) -> Outcome:
@@ -46,7 +51,7 @@ def outcome_of(run: Run, spec: MetricSpec) -> Outcome:
         return Outcome.INTERRUPTED
     if summary is None:
         return Outcome.NOT_LOGGED
-    return Outcome.OK if math.isfinite(value_of(run, spec)) else Outcome.DIVERGED
+    return Outcome.OK if math.isfinite(_reduced(summary, spec)) else Outcome.DIVERGED
 
 
 def has_diverged(summary: MetricSummary, spec: MetricSpec) -> bool:

@@ -177,6 +177,7 @@ class _Offers:
             reader for reader in readers if reader.signature.takes_folder and not reader.signature.names
         ]
         self.named = lru_cache(maxsize=4096)(self._named)
+        self.of_folder = lru_cache(maxsize=1024)(self._of_folder)
 
     def _named(self, name: str) -> tuple[Reader, ...]:
         return tuple(reader for reader, pattern in self._globs if pattern is not None and pattern.match(name))
@@ -189,7 +190,7 @@ class _Offers:
             if not reader.signature.takes_folder and reader.signature.offers(name, siblings)
         ]
 
-    def of_folder(self, names: frozenset[str], folders: frozenset[str]) -> list[Reader]:
+    def _of_folder(self, names: frozenset[str], folders: frozenset[str]) -> tuple[Reader, ...]:
         """Readers of folders that a folder with these is offered to, in their order."""
         asked = {reader.name: reader for reader in self._of_folders}
         asked |= {
@@ -199,7 +200,7 @@ class _Offers:
             if reader.signature.takes_folder
         }
         takers = [reader for reader in asked.values() if reader.signature.offers_folder(names, folders)]
-        return sorted(takers, key=lambda reader: self._order[reader.name])
+        return tuple(sorted(takers, key=lambda reader: self._order[reader.name]))
 
 
 def _pattern(signature: Signature) -> re.Pattern[str] | None:
@@ -270,7 +271,9 @@ class _Claimer:
                 claims.append(self._claim(_join(self.path, entry.path), takers, [entry], covers))
         return claims
 
-    def _claim(self, path: str, takers: list[Reader], entries: list[Entry], covers: tuple[str, ...]) -> Claim:
+    def _claim(
+        self, path: str, takers: Sequence[Reader], entries: list[Entry], covers: tuple[str, ...]
+    ) -> Claim:
         for name in sorted({name for reader in takers for name in reader.signature.subfolders}):
             if name in self.listing.folders:
                 entries += self._below(name)

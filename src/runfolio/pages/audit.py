@@ -145,7 +145,7 @@ def _baseline(study: Study) -> Baseline:
     # Not from the comparison: of ten thousand runs it would cost the page a second.
     primary, baseline = study.primary, study.baseline
     methods = (
-        tests_used(study.grouping.groups, study.by_id, primary, baseline, study.site.compare)
+        tests_used(study.grouping.groups, study.by_id, primary, baseline, study.site.compare, study.estimates)
         if primary and baseline
         else set()
     )

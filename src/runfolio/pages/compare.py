@@ -116,7 +116,7 @@ def _settings(study: Study, groups: tuple[Group, ...]) -> tuple[SideRow, ...]:
 
 def _metric(study: Study, spec: MetricSpec, leader: Group, baseline: Group) -> SideRow:
     ours, base, delta = compare_with(
-        leader, study.grouping.groups, study.by_id, spec, baseline, study.site.compare
+        leader, study.grouping.groups, study.by_id, spec, baseline, study.site.compare, study.estimates
     )
     decimals = study.digits[spec.name]
     return SideRow(

@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from runfolio.analysis.estimate import estimate_group
 from runfolio.analysis.rounding import bytes_text, parameter_text, uses_scientific
 from runfolio.analysis.select import Outcome, value_of
 from runfolio.catalog.catalog import Catalog
@@ -185,7 +184,7 @@ def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
     if spec is None or spec.name not in run.metrics:
         return f"{run.name} {status_word(run, outcome)}", _one_run(run, group)
     # Not from the comparison: worked out by each of the processes that make pages, it would cost them seconds.
-    estimate = estimate_group(study.baseline, study.by_id, spec) if study.baseline else None
+    estimate = study.estimates.of(study.baseline, spec) if study.baseline else None
     decimals = study.digits[spec.name]
     value = value_of(run, spec)
     text = f"{spec.label} {with_unit(spec, value_text(spec, value, decimals))}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from runfolio.analysis.compare import Comparison, choose_baseline, compare_groups
-from runfolio.analysis.estimate import estimate_group
+from runfolio.analysis.estimate import Estimates
 from runfolio.analysis.group import Grouping, find_groups
 from runfolio.analysis.metrics import metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
@@ -79,6 +79,11 @@ class Study:
         return None if name is None else self.specs[name]
 
     @cached_property
+    def estimates(self) -> Estimates:
+        """Estimates of the groups of `grouping`, each worked out once."""
+        return Estimates(self.by_id)
+
+    @cached_property
     def comparison(self) -> Comparison | None:
         """Every group against the baseline on the primary metric."""
         return None if self.primary is None else self.compare(self.primary)
@@ -102,7 +107,10 @@ class Study:
     def compare(self, spec: MetricSpec) -> Comparison:
         """Every group against the baseline on one metric."""
         baseline, reason = self._baseline
-        return compare_groups(self.grouping.groups, self.by_id, spec, baseline, reason, self.site.compare)
+        options = self.site.compare
+        return compare_groups(
+            self.grouping.groups, self.by_id, spec, baseline, reason, options, self.estimates
+        )
 
     @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
@@ -139,7 +147,7 @@ class Study:
         spec = self.primary
         if spec is None:
             return
-        estimates = [(estimate_group(group, self.by_id, spec), group) for group in self.grouping.groups]
+        estimates = [(self.estimates.of(group, spec), group) for group in self.grouping.groups]
         ranked = sorted(
             ((item.value, group) for item, group in estimates if item.n),
             key=lambda pair: -pair[0] * (spec.goal.sign or 1),
@@ -165,7 +173,7 @@ class Study:
         return {name: self._digits(spec) for name, spec in self.specs.items()}
 
     def _digits(self, spec: MetricSpec) -> int:
-        estimates = [estimate_group(group, self.by_id, spec) for group in self.grouping.groups]
+        estimates = [self.estimates.of(group, spec) for group in self.grouping.groups]
         if any(item.half_width is not None for item in estimates):
             return estimate_decimals(spec, estimates)
         return value_decimals(spec, [value_of(run, spec) for run in self.runs if spec.name in run.metrics])

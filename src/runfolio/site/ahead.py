@@ -20,8 +20,10 @@ from multiprocessing.process import BaseProcess
 
 from runfolio.site.plan import PlannedFile
 
-#: Fewer pages than these are made sooner than processes are started.
-_FEWEST_PAGES = 40
+#: Fewer pages than these are made sooner than processes are started, unless they show many runs.
+FEWEST_PAGES = 40
+#: With so many runs a single page takes long: one process makes the pages, while this one makes the other files.
+_MANY_RUNS = 1000
 #: Neighbours share curves: so many, or a quarter of a process's share up to so many, are made by one process.
 _NEIGHBOURS = (10, 50)
 
@@ -57,12 +59,13 @@ class Ahead:
 
 
 @contextlib.contextmanager
-def made_ahead(files: Sequence[PlannedFile], workers: int | None) -> Iterator[Ahead]:
+def made_ahead(files: Sequence[PlannedFile], workers: int | None, runs: int = 0) -> Iterator[Ahead]:
     """Makes the pages among the files in processes, where there are enough of them.
 
     Args:
         files: in the order in which they will be asked for.
         workers: processes; None: as many as there are processors.
+        runs: that the site shows.
     """
     pages = [file for file in files if file.is_page]
     ahead = Ahead()
@@ -70,7 +73,7 @@ def made_ahead(files: Sequence[PlannedFile], workers: int | None) -> Iterator[Ah
     gc.freeze()
     started: list[tuple[BaseProcess, Connection]] = []
     try:
-        for share in _shares(pages, _count(len(pages), workers)):
+        for share in _shares(pages, _count(len(pages), workers, runs)):
             process, receiver = _start(share, [other for _, other in started])
             started.append((process, receiver))
             ahead.expect(receiver, share)
@@ -83,12 +86,16 @@ def made_ahead(files: Sequence[PlannedFile], workers: int | None) -> Iterator[Ah
             process.join()
 
 
-def _count(pages: int, workers: int | None) -> int:
+def _count(pages: int, workers: int | None, runs: int) -> int:
     # A fork copies no thread, but may copy a lock that one holds.
-    if sys.platform != "linux" or threading.active_count() > 1 or pages < _FEWEST_PAGES:
+    if sys.platform != "linux" or threading.active_count() > 1:
         return 0
     count = len(os.sched_getaffinity(0)) if workers is None else workers
-    return min(count, 16) if count > 1 else 0
+    if count < 2:
+        return 0
+    if pages < FEWEST_PAGES:
+        return 1 if pages and runs >= _MANY_RUNS else 0
+    return min(count, 16)
 
 
 def _shares(pages: Sequence[PlannedFile], count: int) -> list[list[PlannedFile]]:

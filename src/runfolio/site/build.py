@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from runfolio.errors import RunfolioError, SinkError
 from runfolio.model import Problem, Severity
 from runfolio.pages.plan import SitePlan
-from runfolio.site.ahead import made_ahead
+from runfolio.site.ahead import FEWEST_PAGES, made_ahead
 from runfolio.site.checksums import checksums, checksums_script
 from runfolio.site.limits import near_limits
 from runfolio.site.links import LinkCheck, broken_link_problem, mentions_any
@@ -63,7 +63,7 @@ def build_site(
     files = writer.admit([*lists, *planned_files(plan, renderer)])
     try:
         writer.announce(files)
-        _settle_all(writer, files[len(lists) :], workers, reporter)
+        _settle_all(writer, files[len(lists) :], workers, reporter, plan.runs)
         removed = writer.prune()
         for make in (checksums_script, checksums):
             writer.settle(make(writer.entries))
@@ -99,10 +99,20 @@ def _manifest_or_refusal(sink: Sink, adopt: bool) -> Manifest:
 
 
 def _settle_all(
-    writer: _Writer, files: Sequence[PlannedFile], workers: int | None, reporter: Reporter | None
+    writer: _Writer,
+    files: Sequence[PlannedFile],
+    workers: int | None,
+    reporter: Reporter | None,
+    runs: int,
 ) -> None:
     due = {file.path: file for file in files if not writer.is_done(file)}
-    with _stage(reporter, "Writing pages", len(files)), made_ahead(list(due.values()), workers) as ahead:
+    if sum(file.is_page for file in due.values()) < FEWEST_PAGES:
+        # A process may make the few pages; when it is their turn they are there.
+        files = sorted(files, key=lambda file: file.is_page)
+    with (
+        _stage(reporter, "Writing pages", len(files)),
+        made_ahead(list(due.values()), workers, runs) as ahead,
+    ):
         for file in files:
             if file.path in due:
                 writer.settle(file, ahead.make)

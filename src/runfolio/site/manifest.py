@@ -11,6 +11,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import msgspec
+
 from runfolio.errors import SinkError
 from runfolio.site.sink import Sink
 
@@ -53,14 +55,12 @@ def read_manifest(sink: Sink) -> Manifest | None:
     if data is None or state is None:
         return None
     try:
-        content = json.loads(data)
-        number = content["format"]
+        number = _head.decode(data).format
         if number == FORMAT:
-            files = {path: _entry(item) for path, item in content["files"].items()}
-            return Manifest(files, state.modified_ns)
-    except (ValueError, KeyError, TypeError, AttributeError):
+            return Manifest(_content.decode(data).files, state.modified_ns)
+    except ValueError:
         return Manifest(is_damaged=True)
-    if isinstance(number, int) and number > FORMAT:
+    if number > FORMAT:
         raise SinkError(
             f"this site was built by a newer Runfolio (manifest format {number}, this one knows {FORMAT})",
             path=f"{sink.name}/{MANIFEST_FILE}",
@@ -89,9 +89,18 @@ def _item(entry: Entry) -> dict[str, object]:
     return item
 
 
-def _entry(item: dict[str, object]) -> Entry:
-    size = item["size"]
-    broken = item.get("broken", [])
-    if not isinstance(size, int) or not isinstance(broken, list):
-        raise ValueError
-    return Entry(str(item["key"]), str(item["sha256"]), size, tuple(map(str, broken)))
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the file says first."""
+
+    format: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """All that the file says, in this format."""
+
+    files: dict[str, Entry]
+
+
+_head, _content = msgspec.json.Decoder(_Head), msgspec.json.Decoder(_Content)
