@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Sequence
 from functools import lru_cache
@@ -10,6 +9,7 @@ from itertools import chain, combinations
 
 import numpy as np
 
+from runfolio.analysis.content_seed import content_seed
 from runfolio.model import FloatArray
 
 MOST_SPLITS = 200_000
@@ -32,7 +32,7 @@ def permutation_p(a: Sequence[float], b: Sequence[float], content: str = "") -> 
         first = values[_splits(n_a + n_b, n_a)]
         found = _statistics_of_first(first, values, n_b)
         return float(np.mean(found >= observed * _TIE))
-    draws = np.random.default_rng(_seed(content, a, b)).permuted(np.tile(values, (DRAWS, 1)), axis=1)
+    draws = np.random.default_rng(content_seed(content, a, b)).permuted(np.tile(values, (DRAWS, 1)), axis=1)
     found = _statistics(draws[:, :n_a], draws[:, n_a:])
     return (1 + int(np.sum(found >= observed * _TIE))) / (1 + DRAWS)
 
@@ -45,7 +45,7 @@ def sign_flip_p(gaps: Sequence[float], content: str = "") -> float:
     if 2**n <= MOST_SPLITS:
         signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)) & 1)
         return float(np.mean(np.abs(signs @ values) >= observed * _TIE))
-    signs = 1 - 2 * np.random.default_rng(_seed(content, gaps, ())).integers(0, 2, (DRAWS, n))
+    signs = 1 - 2 * np.random.default_rng(content_seed(content, gaps, ())).integers(0, 2, (DRAWS, n))
     return (1 + int(np.sum(np.abs(signs @ values) >= observed * _TIE))) / (1 + DRAWS)
 
 
@@ -77,8 +77,3 @@ def _statistics(a: FloatArray, b: FloatArray) -> FloatArray:
 def _ratio(gap: FloatArray, spread: FloatArray) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(spread > 0, np.abs(gap) / np.sqrt(spread), np.where(gap == 0, 0.0, np.inf))
-
-
-def _seed(content: str, a: Sequence[float], b: Sequence[float]) -> int:
-    text = "\x1f".join([content, *map(repr, map(float, a)), "", *map(repr, map(float, b))])
-    return int.from_bytes(hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16], "big")

@@ -25,11 +25,18 @@ def rank_intervals(estimates: Sequence[Estimate], spec: MetricSpec) -> list[tupl
     pairs = list(combinations(range(k), 2)) if k <= MOST_FOR_ALL_PAIRS else [(0, i) for i in range(1, k)]
     contrasts = [(i, j, contrast_of(estimates[i], estimates[j])) for i, j in pairs]
     tested = [(i, j, p) for i, j, found in contrasts if found is not None and (p := found.p) is not None]
-    better, worse = [0] * k, [0] * k
-    for (i, j, _), p in zip(tested, holm([p for _, _, p in tested]), strict=True):
-        if p <= _LEVEL:
-            is_above = (estimates[i].value - estimates[j].value) * spec.goal.sign > 0
-            above, below = (i, j) if is_above else (j, i)
-            better[below] += 1
-            worse[above] += 1
-    return [(1 + better[i], k - worse[i]) for i in range(k)]
+    clear = [
+        (i, j) if (estimates[i].value - estimates[j].value) * spec.goal.sign > 0 else (j, i)
+        for (i, j, _), p in zip(tested, holm([p for _, _, p in tested]), strict=True)
+        if p <= _LEVEL
+    ]
+    return places_of(k, clear)
+
+
+def places_of(count: int, clear: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """First and last place of each of `count`, from the pairs (better, worse) that are clearly apart."""
+    better, worse = [0] * count, [0] * count
+    for above, below in clear:
+        better[below] += 1
+        worse[above] += 1
+    return [(1 + better[i], count - worse[i]) for i in range(count)]
