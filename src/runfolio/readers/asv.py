@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -24,6 +24,7 @@ from runfolio.model import (
 from runfolio.readers.benchmark_run import (
     Measured,
     benchmark_reading,
+    broken_json,
     decoded,
     mapping,
     moment,
@@ -31,6 +32,7 @@ from runfolio.readers.benchmark_run import (
     time_or_other,
 )
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.json_lines import decode_line
 from runfolio.readers.number import number
 from runfolio.readers.reader import Reading, RunFiles, Signature
 
@@ -112,26 +114,66 @@ def _identity(files: RunFiles, path: str) -> tuple[str, str]:
     return f"{commit}-{environment}", outer[-1] if outer else "asv"
 
 
-def _benchmarks(files: RunFiles) -> tuple[Mapping[str, Any], list[Problem]]:
+def _benchmarks(files: RunFiles) -> tuple[_Benchmarks, list[Problem]]:
     """What benchmarks.json says: types, units, names of parameters. A broken one costs only that."""
     path = next((name for name in files.entries if posixpath.normpath(name) == _BENCHMARKS), None)
     if path is None:
-        return {}, []
+        return _Benchmarks({}), []
     try:
-        return mapping(decoded(files, path, files.read(path))), []
-    except ReadError as error:
-        return {}, [Problem(error.error_slug, Severity.WARNING, error.message, error.place, hint=error.hint)]
+        return _known(files.read(path)), []
+    except (ValueError, RecursionError):
+        error = broken_json(files, path)
+        return _Benchmarks({}), [
+            Problem(error.error_slug, Severity.WARNING, error.message, error.place, hint=error.hint)
+        ]
 
 
-def _found(value: Mapping[str, Any], benchmarks: Mapping[str, Any]) -> _Found:
+@lru_cache(maxsize=2)
+def _known(body: bytes) -> _Benchmarks:
+    """All result files of a project share one benchmarks.json."""
+    return _Benchmarks(mapping(decode_line(body)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Benchmark:
+    """What is the same for all results of a benchmark."""
+
+    version: object
+    params: Sequence[Any]
+    titles: Sequence[object]
+    unit: str | None
+    goal: Goal | None
+
+
+class _Benchmarks(dict[str, _Benchmark]):
+    """Benchmarks by name, each looked into when it is first asked for."""
+
+    def __init__(self, said: Mapping[str, Any]) -> None:
+        super().__init__()
+        self._said = said
+
+    def __missing__(self, name: str) -> _Benchmark:
+        known = mapping(self._said.get(name))
+        titles, params = known.get("param_names"), known.get("params")
+        self[name] = found = _Benchmark(
+            known.get("version"),
+            params if isinstance(params, list) else [],
+            titles if isinstance(titles, list) else [],
+            *_unit(name, known),
+        )
+        return found
+
+
+def _found(value: Mapping[str, Any], benchmarks: _Benchmarks) -> _Found:
     columns = value.get("result_columns")
+    places = columns if isinstance(columns, list) else []
     versions = mapping(value.get("benchmark_version"))
     found = _Found()
     for name, result in value["results"].items():
-        row = _row(result, columns if isinstance(columns, list) else [])
-        known = mapping(benchmarks.get(name))
+        row = _row(result, places)
+        known = benchmarks[name]
         version = row.get("version", versions.get(name))
-        if version is not None and known.get("version") is not None and version != known["version"]:
+        if version is not None and known.version is not None and version != known.version:
             found.outdated.append(name)
         else:
             _add(name, row, known, found)
@@ -145,30 +187,29 @@ def _row(result: object, columns: Sequence[str]) -> Mapping[str, Any]:
     return result if isinstance(result, dict) else {"result": result}
 
 
-def _add(name: str, row: Mapping[str, Any], known: Mapping[str, Any], found: _Found) -> None:
+def _add(name: str, row: Mapping[str, Any], known: _Benchmark, found: _Found) -> None:
     """A value for each combination of the parameters, the last one running fastest."""
-    result, params = row.get("result"), row.get("params") or known.get("params") or []
-    given = [list(map(str, axis)) for axis in params if isinstance(axis, list)]
-    combinations = list(product(*given))
+    result = row.get("result")
     if result is None:
         found.failed.append(name)
         return
     values = result if isinstance(result, list) else [result]
     samples = row.get("samples")
-    unit, goal = _unit(name, known)
-    titles = known.get("param_names")
-    for index, (combination, value) in enumerate(zip(combinations, values, strict=False)):
-        full = _full_name(name, combination, titles if isinstance(titles, list) else [])
+    for index, (full, value) in enumerate(
+        zip(_full_names(name, row.get("params") or known.params, known.titles), values, strict=False)
+    ):
         measured = number(value)
         if value is None:
             found.failed.append(full)
-        elif measured is not None and not math.isnan(measured):  # NaN: it was skipped
-            shown, shown_unit = (measured, unit) if unit is None else time_or_other(measured, unit)
-            rounds = samples[index] if isinstance(samples, list) and index < len(samples) else None
-            kept = (
-                [item for item in map(number, rounds) if item is not None] if isinstance(rounds, list) else []
-            )
-            found.measured.append(Measured(full, shown, shown_unit, goal, kept))
+        elif measured is not None and measured == measured:  # NaN: it was skipped
+            shown, unit = (measured, None) if known.unit is None else time_or_other(measured, known.unit)
+            kept = _rounds(samples, index) if samples else ()
+            found.measured.append(Measured(full, shown, unit, known.goal, kept))
+
+
+def _rounds(samples: object, index: int) -> Sequence[float]:
+    rounds = samples[index] if isinstance(samples, list) and index < len(samples) else None
+    return [item for item in map(number, rounds) if item is not None] if isinstance(rounds, list) else ()
 
 
 def _unit(name: str, known: Mapping[str, Any]) -> tuple[str | None, Goal | None]:
@@ -184,9 +225,17 @@ def _unit(name: str, known: Mapping[str, Any]) -> tuple[str | None, Goal | None]
     return (unit if isinstance(unit, str) and unit != "unit" else None), Goal.MINIMIZE if is_judged else None
 
 
+def _full_names(name: str, params: object, titles: Sequence[object]) -> Iterable[str]:
+    """Of each combination of the parameters: `bench.time_it(size=1)`."""
+    axes = (
+        [list(map(str, axis)) for axis in params if isinstance(axis, list)]
+        if isinstance(params, list)
+        else []
+    )
+    return (_full_name(name, combination, titles) for combination in product(*axes)) if axes else (name,)
+
+
 def _full_name(name: str, combination: Sequence[str], titles: Sequence[object]) -> str:
-    if not combination:
-        return name
     given = [
         f"{titles[index]}={value}" if index < len(titles) else value
         for index, value in enumerate(combination)

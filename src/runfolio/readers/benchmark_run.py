@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -65,12 +66,17 @@ def decoded(files: RunFiles, path: str, body: bytes) -> Any:
     try:
         return decode_line(body)
     except (ValueError, RecursionError) as error:
-        raise ReadError(
-            "the file is no valid JSON",
-            slug="broken-json",
-            path=files.place(path, getattr(error, "lineno", None)),
-            hint="it may have been cut short while it was written; write it again, or remove it",
-        ) from error
+        raise broken_json(files, path, getattr(error, "lineno", None)) from error
+
+
+def broken_json(files: RunFiles, path: str, line: int | None = None) -> ReadError:
+    """Says that the file holds no JSON."""
+    return ReadError(
+        "the file is no valid JSON",
+        slug="broken-json",
+        path=files.place(path, line),
+        hint="it may have been cut short while it was written; write it again, or remove it",
+    )
 
 
 def benchmark_reading(run: Run, measured: Iterable[Measured], problems: Sequence[Problem] = ()) -> Reading:
@@ -82,18 +88,25 @@ def benchmark_reading(run: Run, measured: Iterable[Measured], problems: Sequence
     hints: dict[str, MetricHint] = {}
     rounds: dict[int, dict[str, FloatArray]] = {}
     for item in measured:
-        name, count = clean(item.name) or "unnamed", 1
+        plain = clean(item.name) or "unnamed"
+        name, count = plain, 1
         while name in values:
             count += 1
-            name = f"{clean(item.name) or 'unnamed'} ({count})"
+            name = f"{plain} ({count})"
         values[name] = item.value
-        hints[name] = MetricHint(item.unit, item.goal)
+        hints[name] = _hint(item.unit, item.goal)
         if len(item.rounds) > 1:
             rounds.setdefault(len(item.rounds), {})[name + ROUNDS] = np.asarray(item.rounds, dtype=float)
             hints[name + ROUNDS] = hints[name]
     blocks = [_block(list(values), np.array([list(values.values())], dtype=float).T)] if values else []
     blocks += [_block(list(alike), np.array(list(alike.values()))) for alike in rounds.values()]
     return Reading(replace(run, metric_hints=hints), tuple(blocks), tuple(problems))
+
+
+@lru_cache(maxsize=256)
+def _hint(unit: str | None, goal: Goal | None) -> MetricHint:
+    """Most benchmarks of a file have the same."""
+    return MetricHint(unit, goal)
 
 
 def _block(names: list[str], values: FloatArray) -> RowBlock:
@@ -103,10 +116,16 @@ def _block(names: list[str], values: FloatArray) -> RowBlock:
 
 def seconds(value: float, unit: str) -> float | None:
     """The time in seconds, `ns/op` and `us/iter` too; None where the unit is no time."""
-    name = re.sub(r"/(op|iter|iteration|call)$", "", unit.strip())
+    name = _time_unit(unit)
     if name in _PER_SECOND:
         return value / _PER_SECOND[name]
     return value * _LONGER[name] if name in _LONGER else None
+
+
+@lru_cache(maxsize=256)
+def _time_unit(unit: str) -> str:
+    """The unit without `/op` and the like."""
+    return re.sub(r"/(op|iter|iteration|call)$", "", unit.strip())
 
 
 def time_or_other(value: float, unit: str) -> tuple[float, str]:
