@@ -16,11 +16,11 @@ from runfolio.analysis.compare import Comparison
 from runfolio.analysis.find_run import find_run
 from runfolio.analysis.where import parse_where, vocabulary
 from runfolio.catalog import Catalog, rows_of_runs
-from runfolio.catalog import import_runs as _import_runs
 from runfolio.catalog.columns import parquet_bytes
 from runfolio.catalog.export_runs import Exported, export_runs
 from runfolio.catalog.history import git_history
 from runfolio.catalog.import_runs import Imported, require_outside
+from runfolio.catalog.import_runs import import_runs as _import_runs
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.seal import Sealed, seal_runs
 from runfolio.catalog.sync import SyncReport, sync_runs

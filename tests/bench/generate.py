@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from runfolio.catalog import seal_run
+from runfolio.catalog.seal import seal_run
 
 REPLICATES = 5
 #: Values of the parameters that tell settings apart; a setting's number counts through them.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_a_summary_says_what_was_logged(row: list[float]) -> None:
     assert summary.step_of_minimum == 10.0 * row.index(min(kept))
     assert summary.step_of_maximum == 10.0 * row.index(max(kept))
     assert summary.mean == pytest.approx(
-        math.fsum(v / len(kept) for v in kept), rel=1e-9, abs=max(1e-9 * max(map(abs, kept)), 1e-300)
+        float(sum(map(Fraction, kept)) / len(kept)), rel=1e-9, abs=max(1e-9 * max(map(abs, kept)), 1e-300)
     )
     tail = [v for v in row[-max(1, math.ceil(len(row) / 10)) :] if math.isfinite(v)]
     assert math.isnan(summary.mean_of_tail) == (not tail)

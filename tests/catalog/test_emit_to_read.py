@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import runfolio
-from runfolio.catalog import Catalog, metric_rows, read_catalog, seal_run
+from runfolio.catalog import Catalog, metric_rows, read_catalog
+from runfolio.catalog.seal import seal_run
 from runfolio.model import Run, RunStatus
 
 numbers = st.one_of(st.floats(), st.integers(-(2**62), 2**62))

@@ -16,8 +16,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from runfolio import api
-from runfolio.catalog import Catalog, engine, import_runs, read, read_catalog, rows_of_runs
-from runfolio.catalog.import_runs import folder_of
+from runfolio.catalog import Catalog, engine, read, read_catalog, rows_of_runs
+from runfolio.catalog.import_runs import folder_of, import_runs
 from runfolio.catalog.reporter import Silence
 from runfolio.errors import RunfolioError, UsageError
 from runfolio.model import (

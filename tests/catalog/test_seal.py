@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import runfolio
-from runfolio.catalog import metric_rows, read_catalog, seal, seal_run
+from runfolio.catalog import metric_rows, read_catalog, seal
+from runfolio.catalog.seal import seal_run
 from runfolio.errors import ReadError, UsageError
 from runfolio.testing.factories import curve_rows, write_lines, write_run
 
@@ -74,7 +75,7 @@ def test_a_run_resumed_after_sealing_is_read_and_sealed_again(tmp_path: Path) ->
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from runfolio.catalog import seal_run
+from runfolio.catalog.seal import seal_run
 unlink = Path.unlink
 def die(self, missing_ok=False):
     if self.name == sys.argv[2]:

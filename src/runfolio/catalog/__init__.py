@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from runfolio.catalog.catalog import Catalog
-from runfolio.catalog.import_runs import import_runs
 from runfolio.catalog.metric_rows import MetricRows, metric_rows, rows_of_runs
 from runfolio.catalog.read import read_catalog
 from runfolio.catalog.reporter import Reporter
-from runfolio.catalog.seal import seal_run
 
 __all__ = [
     "Catalog",
     "MetricRows",
     "Reporter",
-    "import_runs",
     "metric_rows",
     "read_catalog",
     "rows_of_runs",
-    "seal_run",
 ]

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from runfolio.catalog.cache import Cache, stamp
 from runfolio.catalog.catalog import Catalog, Shelf, sort_key, sorted_problems
-from runfolio.catalog.cluster import Cluster
 from runfolio.catalog.engine import Engine, Job, digest_all
 from runfolio.catalog.look import Look, Looking
 from runfolio.catalog.outcome import Outcome, Packed, unpack_outcome
@@ -140,6 +139,8 @@ def _engine(scheduler: str | None, workers: int | None, found: _Findings) -> Ite
     if not scheduler:
         yield Processes(workers)
         return
+    from runfolio.catalog.cluster import Cluster  # seldom wanted, and not quick to load
+
     with closing(Cluster(scheduler, workers, found.problems.append)) as cluster:
         yield cluster
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from runfolio.emit.ownership import is_held
 from runfolio.readers import Entry
 
 
@@ -111,6 +110,10 @@ class LocalStorage:
 
     def is_held(self, path: str) -> bool | None:
         """Whether the file's lock is taken."""
+        from runfolio.emit.ownership import (
+            is_held,  # the emitter is only needed where a run says that it runs
+        )
+
         return is_held(self._full(path))
 
     def contains(self, folder: str, path: str) -> bool:

@@ -10,10 +10,11 @@ from contextlib import closing
 from typing import Any
 
 from runfolio.model import Problem, Run, RunStatus, Severity
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.moment import moment_of, seconds_between
 from runfolio.readers.number import clean
-from runfolio.readers.reader import Reading, RunFiles, Signature
-from runfolio.readers.sqlite_file import WAL, is_database, open_database, tables_of
+from runfolio.readers.reader import Reading, RunFiles
+from runfolio.readers.sqlite_file import is_database, open_database, tables_of
 
 _DATABASE = "run_metadata.sqlite"
 _COLUMNS = frozenset(
@@ -25,13 +26,8 @@ class AimReader:
     """Reads `.aim/run_metadata.sqlite`, a run a row."""
 
     name = "aim"
-    version = 1
-    signature = Signature(
-        names=(_DATABASE,),
-        also=(_DATABASE + WAL,),
-        subfolders=("meta", "seqs", "locks", "check_ins", "progress"),
-        enters=(".aim",),
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterator[Reading | Problem] | None:
         """The runs, and a Problem that says what is missing of them; None when the database is another program's."""

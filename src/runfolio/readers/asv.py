@@ -32,11 +32,11 @@ from runfolio.readers.benchmark_run import (
     time_or_other,
 )
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_lines import decode_line
 from runfolio.readers.number import number
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 
-_HEX = "[0-9a-f]"
 _BENCHMARKS = "../benchmarks.json"
 _NEWEST = 2
 #: Folders that are only asv's way to its results.
@@ -57,14 +57,8 @@ class AsvReader:
     """Reads `results/<machine>/<commit>-<environment>.json` of versions 1 and 2."""
 
     name = "asv"
-    version = 1
-    signature = Signature(
-        names=(_HEX * 8 + "-*.json",),
-        beside=("machine.json",),
-        also=("machine.json", _BENCHMARKS),
-        size_limit=100_000_000,
-        enters=(".asv",),
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is something else."""

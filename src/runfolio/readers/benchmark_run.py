@@ -13,13 +13,11 @@ import numpy as np
 
 from runfolio.errors import ReadError
 from runfolio.model import FloatArray, Goal, MetricHint, Problem, Run
-from runfolio.readers.flat import EXCEPT_NAMES, flat_identity
+from runfolio.readers.flat import flat_identity
 from runfolio.readers.json_lines import decode_line
 from runfolio.readers.number import clean, number
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature
+from runfolio.readers.reader import Reading, RowBlock, RunFiles
 
-#: Any JSON file may be a benchmark's result: the readers look for their marks in its bytes first.
-BENCHMARK_FILES = Signature(names=("*.json",), except_names=EXCEPT_NAMES, size_limit=100_000_000)
 #: Added to the name of a benchmark for the single values behind the one that stands for it.
 ROUNDS = "/rounds"
 

@@ -13,13 +13,14 @@ from runfolio.model import Artifact, Environment, GitState, ParameterValue, Prob
 from runfolio.readers.artifact_file import artifact_files
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, text_or_none
 from runfolio.readers.json_lines import decode_line
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import clean, number
 from runfolio.readers.place import without_place
 from runfolio.readers.points import Points
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.zip_file import BROKEN_ZIP, ZipMembers
 
 _TASK, _METRICS, _LOG, _DATA = "task.json", "metrics.jsonl", "log.jsonl", "data"
@@ -49,8 +50,8 @@ class ClearmlReader:
     """Reads the folder of an offline session as one run."""
 
     name = "clearml"
-    version = 1
-    signature = Signature(names=(_TASK,), also=("../{stem}.zip",), takes_folder=True, subfolders=(_DATA,))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when task.json is another program's; ReadError when it is broken."""
@@ -77,8 +78,8 @@ class ClearmlArchiveReader:
     """Reads the zip file of an offline session as one run; one that lies beside its folder is left alone."""
 
     name = "clearml-zip"
-    version = 1
-    signature = Signature(names=("*.zip",), also=("{stem}/" + _TASK,))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the zip file is another program's; ReadError when it is damaged."""

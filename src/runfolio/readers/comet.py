@@ -9,13 +9,14 @@ from typing import Any
 from runfolio.errors import ReadError
 from runfolio.model import Environment, GitState, Hardware, ParameterValue, Run, RunStatus
 from runfolio.readers.broken_lines import broken_lines
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_list, as_object, parse_json, text_or_none
 from runfolio.readers.json_lines import decode_line
 from runfolio.readers.moment import moment_of, seconds_between, unix_seconds
 from runfolio.readers.number import clean, number
 from runfolio.readers.place import settings_of
 from runfolio.readers.points import Points
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.zip_file import BROKEN_ZIP, ZipMembers
 
 _EXPERIMENT, _MESSAGES = "experiment.json", "messages.json"
@@ -87,8 +88,8 @@ class CometReader:
     """Reads an archive that Comet's offline experiment left as one run."""
 
     name = "comet"
-    version = 1
-    signature = Signature(names=("*.zip",), enters=(".cometml-runs",))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the zip file is another program's; ReadError when it is damaged."""

@@ -15,23 +15,19 @@ from runfolio.readers.benchmark_run import (
     time_or_other,
 )
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import number
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 
-_ESTIMATES, _BENCHMARK, _SAMPLE, _TUKEY = "estimates.json", "benchmark.json", "sample.json", "tukey.json"
+_ESTIMATES, _BENCHMARK, _SAMPLE = "estimates.json", "benchmark.json", "sample.json"
 
 
 class CriterionReader:
     """Reads `target/criterion/<group>/<function>/<value>/<baseline>/estimates.json` and what lies beside it."""
 
     name = "criterion"
-    version = 1
-    signature = Signature(
-        names=(_ESTIMATES, _BENCHMARK, _SAMPLE, _TUKEY),
-        beside=(_ESTIMATES,),
-        also=(_ESTIMATES, _BENCHMARK, _SAMPLE),
-        size_limit=100_000_000,
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | Iterable[Reading | Problem] | None:
         """The run; none for differences and for the files beside the estimates, None when the file is another program's."""

@@ -13,10 +13,11 @@ from runfolio.model import Artifact, DataReference, FloatArray, Problem, Run, Ru
 from runfolio.readers.artifact_file import named_artifact
 from runfolio.readers.broken_lines import Words, broken_lines
 from runfolio.readers.flatten import flatten, parameters_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_lines import decode_line
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import clean, number, number_of_text
-from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RunFiles, as_problem
 from runfolio.readers.rows import Series, series_blocks
 from runfolio.readers.yaml_file import read_yaml
 
@@ -39,14 +40,8 @@ class DvcLiveReader:
     """Reads the folder that `Live()` writes, together with `*.dvc` and `dvc.yaml` in it or in the folder above."""
 
     name = "dvclive"
-    version = 1
-    signature = Signature(
-        also=(SUMMARY, PARAMETERS, "dvc.yaml", "*.dvc", "../dvc.yaml", "../*.dvc"),
-        takes_folder=True,
-        shares_folder=True,
-        with_folders=(_PLOTS,),
-        subfolders=(_PLOTS,),
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None where the folder holds no table of DVCLive."""

@@ -10,10 +10,10 @@ import numpy as np
 from runfolio.errors import ReadError
 from runfolio.model import Problem
 from runfolio.readers.broken_lines import broken_lines
-from runfolio.readers.flat import SIZE_LIMIT, VARYING, FlatTable, Text, flat_identity, flat_reading
-from runfolio.readers.hydra import HYDRA_FILES
+from runfolio.readers.flat import VARYING, FlatTable, Text, flat_identity, flat_reading
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import clean, number_of_text
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.rows import Column
 
 _BROKEN_ROW = (
@@ -30,8 +30,8 @@ class FlatCsvReader:
     """Reads `*.csv` and `*.tsv` as one run a file."""
 
     name = "csv"
-    version = 2
-    signature = Signature(also=HYDRA_FILES, names=("*.csv", "*.tsv"), size_limit=SIZE_LIMIT)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the table is no metric log; ReadError when it is no text table at all."""

@@ -21,32 +21,14 @@ import numpy as np
 
 from runfolio.errors import ReadError
 from runfolio.model import ParameterValue
-from runfolio.readers.flat import EXCEPT_NAMES, SETTINGS_NAMES, FlatTable, Text, flat_reading
+from runfolio.readers.flat import SETTINGS_NAMES, FlatTable, Text, flat_reading
 from runfolio.readers.flat_jsonl import columns_of, read_rows
 from runfolio.readers.flatten import flatten, parameter_of, parameters_of
-from runfolio.readers.hydra import HYDRA_FILES
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import clean, number
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.rows import Column
 
-_NOT_LOGS = (
-    "config*.json",
-    "params.json",
-    "parameters.json",
-    "hparams.json",
-    "hyperparameters.json",
-    "settings*.json",
-    "args.json",
-    "package*.json",
-    "tsconfig*.json",
-    "*config.json",
-    "manifest.json",
-    "*schema.json",
-    "vocab.json",
-    "experiment_state-*.json",
-    "basic-variant-state-*.json",
-    "trainer_state.json",
-)
 _MOST_NUMBERS = 1000
 
 
@@ -54,10 +36,8 @@ class FlatJsonReader:
     """Reads `*.json` as one run a file."""
 
     name = "json"
-    version = 2
-    signature = Signature(
-        also=HYDRA_FILES, names=("*.json",), except_names=(*EXCEPT_NAMES, *_NOT_LOGS), size_limit=100_000_000
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the file is something else; ReadError when it is no JSON."""

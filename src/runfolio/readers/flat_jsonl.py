@@ -10,9 +10,7 @@ from runfolio.errors import ReadError
 from runfolio.model import ParameterValue
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flat import (
-    EXCEPT_NAMES,
     SETTINGS_NAMES,
-    SIZE_LIMIT,
     VARYING,
     FlatTable,
     Text,
@@ -20,10 +18,10 @@ from runfolio.readers.flat import (
     flat_reading,
 )
 from runfolio.readers.flatten import parameters_of
-from runfolio.readers.hydra import HYDRA_FILES
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_lines import Lines, read_lines
 from runfolio.readers.number import clean, number
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.rows import Column
 
 
@@ -53,10 +51,8 @@ class FlatJsonlReader:
     """Reads `*.jsonl` and `*.ndjson` as one run a file."""
 
     name = "jsonl"
-    version = 2
-    signature = Signature(
-        also=HYDRA_FILES, names=("*.jsonl", "*.ndjson"), except_names=EXCEPT_NAMES, size_limit=SIZE_LIMIT
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the rows are no metric log; ReadError when no line is a JSON object."""

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from runfolio.readers.flat import SIZE_LIMIT, flat_reading
-from runfolio.readers.hydra import HYDRA_FILES
+from runfolio.readers.flat import flat_reading
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.parquet_table import read_parquet
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 
 
 class FlatParquetReader:
     """Reads `*.parquet` as one run a file."""
 
     name = "parquet"
-    version = 2
-    signature = Signature(also=HYDRA_FILES, names=("*.parquet",), size_limit=SIZE_LIMIT)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the table is no metric log; ReadError when it cannot be read."""

@@ -17,8 +17,9 @@ from runfolio.readers.benchmark_run import (
     time_or_other,
     without_paths,
 )
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import number
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 
 _MARK = b"window.BENCHMARK_DATA"
 
@@ -27,8 +28,8 @@ class GithubActionBenchmarkReader:
     """Reads all runs of a `data.js`."""
 
     name = "github-action-benchmark"
-    version = 1
-    signature = Signature(names=("data.js",), size_limit=100_000_000)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterable[Reading | Problem] | None:
         """The runs; None when the file is another script."""

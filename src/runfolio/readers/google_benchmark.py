@@ -7,7 +7,6 @@ from typing import Any
 
 from runfolio.model import Environment, Hardware, ParameterValue, Run, RunStatus
 from runfolio.readers.benchmark_run import (
-    BENCHMARK_FILES,
     Measured,
     benchmark_json,
     benchmark_reading,
@@ -18,6 +17,7 @@ from runfolio.readers.benchmark_run import (
     text_of,
 )
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import number
 from runfolio.readers.reader import Reading, RunFiles
 
@@ -30,8 +30,8 @@ class GoogleBenchmarkReader:
     """Reads a file of results as one run."""
 
     name = "google-benchmark"
-    version = 1
-    signature = BENCHMARK_FILES
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is something else."""

@@ -12,11 +12,12 @@ from runfolio.errors import ReadError
 from runfolio.model import Artifact, Environment, GitState, Hardware, Problem, Run, RunStatus, Severity
 from runfolio.readers.artifact_file import artifact_files
 from runfolio.readers.flatten import parameters_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.moment import moment_of, seconds_between
 from runfolio.readers.number import clean
 from runfolio.readers.place import without_place
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
-from runfolio.readers.tensorboard import EVENT_FILES, event_files, read_logs
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
+from runfolio.readers.tensorboard import event_files, read_logs
 from runfolio.readers.yaml_file import read_yaml
 
 _FOLDER = ".guild"
@@ -38,14 +39,8 @@ class GuildReader:
     """Reads run folders of Guild."""
 
     name = "guild"
-    version = 1
-    signature = Signature(
-        also=(f"*/{EVENT_FILES}",),
-        takes_folder=True,
-        with_folders=(_FOLDER,),
-        subfolders=(_FOLDER,),
-        enters=(_FOLDER,),
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None for the folder that Guild keeps its runs in."""

@@ -11,16 +11,16 @@ import numpy as np
 from runfolio.errors import ReadError
 from runfolio.model import ParameterValue, Problem, Run, RunStatus, Severity
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, read_json
 from runfolio.readers.json_lines import lines_of
 from runfolio.readers.number import number
 from runfolio.readers.place import settings_of
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 from runfolio.readers.rows import row_blocks
 
 _STATE = "trainer_state.json"
 _ABOVE = f"../{_STATE}"
-_CHECKPOINTS = (f"../checkpoint-*/{_STATE}", f"../*-checkpoint/{_STATE}")
 #: Names that the Trainer gives; any other folder is a run of its own, whatever its name holds.
 _IS_CHECKPOINT = re.compile(r"checkpoint-\d+|(?:last|best)-checkpoint")
 _RESULTS = (
@@ -30,7 +30,6 @@ _RESULTS = (
     "test_results.json",
     "predict_results.json",
 )
-_EVENTS = "runs"
 _SETTINGS = (
     "max_steps",
     "num_train_epochs",
@@ -45,14 +44,8 @@ class HfTrainerReader:
     """Reads a Trainer's output folder as one run; its checkpoints tell the same again and are left alone."""
 
     name = "hf-trainer"
-    version = 1
-    signature = Signature(
-        names=(_STATE,),
-        also=(*_RESULTS, _ABOVE, *_CHECKPOINTS),
-        takes_folder=True,
-        shares_folder=True,
-        subfolders=(_EVENTS,),
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None for older checkpoints, those of a run that ended, and another program's files."""

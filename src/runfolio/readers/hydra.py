@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from runfolio.errors import ReadError
 from runfolio.model import ParameterValue, Problem, Severity
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import HYDRA_FILES
 from runfolio.readers.place import settings_of, without_place
 from runfolio.readers.reader import RunFiles, as_problem
 from runfolio.readers.yaml_file import read_yaml
-
-#: What a signature's `also` needs for `hydra_parameters`.
-HYDRA_FILES: Final = (".hydra/config.yaml", ".hydra/overrides.yaml")
 
 
 def hydra_parameters(

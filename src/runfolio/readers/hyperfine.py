@@ -7,7 +7,6 @@ from typing import Any
 
 from runfolio.model import Run, RunStatus
 from runfolio.readers.benchmark_run import (
-    BENCHMARK_FILES,
     Measured,
     benchmark_json,
     benchmark_reading,
@@ -15,6 +14,7 @@ from runfolio.readers.benchmark_run import (
     text_of,
     without_paths,
 )
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import number
 from runfolio.readers.reader import Reading, RunFiles
 
@@ -23,8 +23,8 @@ class HyperfineReader:
     """Reads a file of results as one run."""
 
     name = "hyperfine"
-    version = 1
-    signature = BENCHMARK_FILES
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is something else."""

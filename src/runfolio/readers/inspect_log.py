@@ -12,11 +12,12 @@ import numpy as np
 
 from runfolio.errors import ReadError
 from runfolio.model import DataReference, Environment, GitState, ParameterValue, Run, RunStatus
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, text_or_none
 from runfolio.readers.moment import moment_of, seconds_between
 from runfolio.readers.number import clean, number
 from runfolio.readers.place import settings_of, without_place
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature
+from runfolio.readers.reader import Reading, RowBlock, RunFiles
 from runfolio.readers.zip_file import BROKEN_ZIP, ZipMembers
 
 _HEADER, _START = "header.json", "_journal/start.json"
@@ -48,8 +49,8 @@ class InspectReader:
     """Reads a log as one run: a metric is called `scorer/metric`."""
 
     name = "inspect"
-    version = 1
-    signature = Signature(names=("*.eval", "20??-*T*_*.json"), size_limit=2_000_000_000)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the file is another program's; ReadError when the log is damaged."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from runfolio.model import Environment, Goal, ParameterValue, Run, RunStatus
 from runfolio.readers.benchmark_run import (
-    BENCHMARK_FILES,
     Measured,
     benchmark_json,
     benchmark_reading,
@@ -17,6 +16,7 @@ from runfolio.readers.benchmark_run import (
     time_or_other,
 )
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import number
 from runfolio.readers.reader import Reading, RunFiles
 
@@ -30,8 +30,8 @@ class JmhReader:
     """Reads a file of results as one run."""
 
     name = "jmh"
-    version = 1
-    signature = BENCHMARK_FILES
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is something else."""

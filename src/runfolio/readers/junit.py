@@ -10,14 +10,10 @@ from xml.parsers import expat
 from runfolio.errors import ReadError
 from runfolio.model import Environment, Goal, Run, RunStatus
 from runfolio.readers.benchmark_run import Measured, benchmark_reading, file_identity, moment
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import clean, number_of_text
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 
-#: What test runners call their reports. Data sets have thousands of other XML files, which nobody need open.
-_NAMES = tuple(
-    f"*{word}*.xml"
-    for word in ("junit", "JUnit", "test", "Test", "TEST", "result", "Result", "report", "xunit")
-)
 #: With more tests than that, times are those of the classes.
 _MOST_TESTS = 500
 _ROOTS = ("testsuites", "testsuite")
@@ -54,8 +50,8 @@ class JunitReader:
     """Reads a file of test results as one run."""
 
     name = "junit"
-    version = 1
-    signature = Signature(names=_NAMES, size_limit=100_000_000)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is other XML."""

@@ -8,10 +8,11 @@ from runfolio.errors import ReadError
 from runfolio.model import Problem, Run, RunStatus, Severity
 from runfolio.readers.flat import FlatTable, flat_reading
 from runfolio.readers.flat_csv import broken_rows, csv_table
-from runfolio.readers.hydra import HYDRA_FILES, hydra_parameters
+from runfolio.readers.formats import FORMATS
+from runfolio.readers.hydra import hydra_parameters
 from runfolio.readers.json_file import as_object
 from runfolio.readers.place import settings_of
-from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RunFiles, as_problem
 from runfolio.readers.yaml_file import read_yaml
 
 _SETTINGS, _METRICS, _EVENTS = "hparams.yaml", "metrics.csv", "events.out.tfevents.*"
@@ -24,13 +25,8 @@ class LightningReader:
     """Reads a version's folder as one run; event files beside metrics.csv tell the same again."""
 
     name = "lightning"
-    version = 1
-    signature = Signature(
-        names=(_SETTINGS,),
-        also=(_METRICS, _EVENTS, *(_ABOVE + name for name in HYDRA_FILES)),
-        takes_folder=True,
-        shares_folder=True,
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None where hparams.yaml stands alone in some folder, or beside event files only."""

@@ -10,11 +10,12 @@ import numpy as np
 
 from runfolio.model import Environment, GitState, ParameterValue, Run, RunStatus
 from runfolio.readers.flatten import flatten, parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_object, broken_json, parse_json, text_or_none
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import clean, number
 from runfolio.readers.place import settings_of, without_place
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature
+from runfolio.readers.reader import Reading, RowBlock, RunFiles
 
 _PREFIX = "results"
 _PACKAGES = {"lm_eval_version": "lm_eval", "transformers_version": "transformers"}
@@ -25,8 +26,8 @@ class LmEvalReader:
     """Reads a file of results as one run: a metric is called `task/metric`."""
 
     name = "lm-eval"
-    version = 1
-    signature = Signature(names=("results_*.json", "results.json", "*_20??-*T*.json"), size_limit=200_000_000)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the file is another program's; ReadError when the harness's was cut short."""

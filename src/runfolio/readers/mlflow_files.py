@@ -9,6 +9,7 @@ from functools import lru_cache
 from runfolio.errors import ReadError
 from runfolio.model import Artifact, DataReference, FloatArray, Problem, Severity
 from runfolio.readers.broken_lines import Words, broken_lines
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.mlflow_metric import metric_series, read_metric_file
 from runfolio.readers.mlflow_run import (
     DELETED_HINT,
@@ -20,13 +21,12 @@ from runfolio.readers.mlflow_run import (
     version_uri,
 )
 from runfolio.readers.number import clean
-from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RunFiles, as_problem
 from runfolio.readers.rows import series_blocks
 from runfolio.readers.yaml_file import parse_yaml
 
 META = "meta.yaml"
 EXPERIMENT = "../meta.yaml"
-_FOLDERS = ("artifacts", "inputs", "metrics", "outputs", "params", "tags")
 _BROKEN_LINE: Words = (
     "the line is no measurement",
     "lines are no measurements",
@@ -42,8 +42,8 @@ class MlflowFilesReader:
     """Reads runs of `mlruns/`; deleted ones are left out and named."""
 
     name = "mlflow-files"
-    version = 1
-    signature = Signature(names=(META,), also=(EXPERIMENT,), takes_folder=True, subfolders=_FOLDERS)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | Iterable[Problem] | None:
         """The run; nothing for what the store keeps beside its runs; None when the folder is no run of MLflow."""
@@ -62,10 +62,8 @@ class MlflowRemainsReader(MlflowFilesReader):
     """Reads runs of `mlruns/` whose meta.yaml is lost."""
 
     name = "mlflow-remains"
-    version = 1
-    signature = Signature(
-        also=(META, EXPERIMENT), takes_folder=True, with_folders=("params", "tags"), subfolders=_FOLDERS
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
 
 def _meta(files: RunFiles, problems: list[Problem]) -> Mapping[str, object] | None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from runfolio.model import Artifact, DataReference, FloatArray, Problem, Severity
+from runfolio.readers.formats import FORMATS, WAL
 from runfolio.readers.mlflow_metric import metric_series
 from runfolio.readers.mlflow_run import (
     DELETED_HINT,
@@ -24,12 +25,11 @@ from runfolio.readers.mlflow_run import (
     version_uri,
 )
 from runfolio.readers.number import clean
-from runfolio.readers.reader import Entry, Reading, RunFiles, Signature
+from runfolio.readers.reader import Entry, Reading, RunFiles
 from runfolio.readers.rows import Series, series_blocks
 from runfolio.readers.run_rows import Rows, rows_by_run
-from runfolio.readers.sqlite_file import WAL, is_database, open_database, tables_of
+from runfolio.readers.sqlite_file import is_database, open_database, tables_of
 
-_NAMES = ("*.db", "*.sqlite", "*.sqlite3")
 #: What the text of every such schema holds, and hardly another one.
 _MARKS = (b"run_uuid", b"experiment_id", b"lifecycle_stage")
 #: Columns of `runs` besides its id.
@@ -45,12 +45,8 @@ class MlflowSqliteReader:
     """Reads every run of a database; artifacts where `mlruns/` or `mlartifacts/` lies beside it."""
 
     name = "mlflow-sqlite"
-    version = 1
-    signature = Signature(
-        names=_NAMES,
-        also=tuple(f"{{stem}}{glob[1:]}{WAL}" for glob in _NAMES),
-        subfolders=("mlartifacts", "mlruns"),
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterable[Reading | Problem] | None:
         """The runs; None when the database is another program's; ReadError when it is damaged."""

@@ -14,9 +14,10 @@ from runfolio.emit.media import described
 from runfolio.errors import ReadError
 from runfolio.model import Artifact, Environment, ParameterValue, Problem, Run, RunStatus, Severity, parameter
 from runfolio.readers.flatten import parameter_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.moment import moment_of, unix_seconds
 from runfolio.readers.number import clean
-from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RunFiles, as_problem
 from runfolio.readers.rows import Series, series_blocks
 
 _PART = re.compile(r"(?P<run>.+)_part_(?P<number>\d+)\.parquet")
@@ -44,8 +45,8 @@ class NeptuneReader:
     """Reads what `neptune-exporter` writes below its data path; the first part stands for the run."""
 
     name = "neptune"
-    version = 1
-    signature = Signature(names=("*_part_*.parquet",), also=("*_part_[1-9]*.parquet",))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | tuple[()] | None:
         """The run; nothing for its further parts, which go with the first; None when the table is another program's."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from runfolio.model import Problem
+from runfolio.readers.formats import FORMATS, WAL
 from runfolio.readers.optuna_journal import is_journal, journal_readings
 from runfolio.readers.optuna_sqlite import MARKS, database_readings
 from runfolio.readers.optuna_trial import READER
-from runfolio.readers.reader import Reading, RunFiles, Signature
-from runfolio.readers.sqlite_file import WAL, is_database, open_database
+from runfolio.readers.reader import Reading, RunFiles
+from runfolio.readers.sqlite_file import is_database, open_database
 
-_DATABASES = ("*.db", "*.sqlite", "*.sqlite3")
-_JOURNALS = ("*.log", "*.journal")
 #: Larger logs are some program's printed output, larger databases some program's data: no study comes near.
 _LARGEST_JOURNAL = 200_000_000
 _LARGEST_DATABASE = 2_000_000_000
@@ -22,8 +21,8 @@ class OptunaReader:
     """Reads SQLite databases and journal files of Optuna as one run a trial."""
 
     name = READER
-    version = 1
-    signature = Signature(names=(*_DATABASES, *_JOURNALS), also=tuple(f"{glob}{WAL}" for glob in _DATABASES))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterable[Reading | Problem] | None:
         """The trials, None when the file is another program's; ReadError when the database is damaged."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from runfolio.model import Environment, GitState, Hardware, ParameterValue, Run, RunStatus, parameter
 from runfolio.readers.benchmark_run import (
-    BENCHMARK_FILES,
     Measured,
     benchmark_json,
     benchmark_reading,
@@ -19,6 +17,7 @@ from runfolio.readers.benchmark_run import (
     moment,
     text_of,
 )
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import number
 from runfolio.readers.reader import Reading, RunFiles
 
@@ -29,8 +28,8 @@ class PytestBenchmarkReader:
     """Reads `.benchmarks/<machine>/<number>_<name>.json`, and what `--benchmark-json` writes, as one run a file."""
 
     name = "pytest-benchmark"
-    version = 1
-    signature = replace(BENCHMARK_FILES, enters=(_FOLDER,))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is something else."""

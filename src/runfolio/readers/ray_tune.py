@@ -14,12 +14,13 @@ from runfolio.errors import ReadError
 from runfolio.model import Environment, FloatArray, Problem, Run, RunStatus, Severity
 from runfolio.readers.artifact_file import artifact_files
 from runfolio.readers.broken_lines import broken_lines
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_list, as_object, parse_json, read_json, text_or_none
 from runfolio.readers.json_lines import Lines, read_lines
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import number
 from runfolio.readers.place import settings_of
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 
 _RESULT, _PARAMS, _ERROR, _STATE = "result.json", "params.json", "error.txt", "../experiment_state-"
 #: Tune's own files, and printed output, which may hold anything.
@@ -88,8 +89,8 @@ class RayTuneReader:
     """Reads a trial's folder of Ray Tune as one run; event files and tables in it tell the same again."""
 
     name = "ray-tune"
-    version = 1
-    signature = Signature(names=(_RESULT,), beside=(_PARAMS,), also=(f"{_STATE}*.json",), takes_folder=True)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when result.json is another program's; with Problems where parts are broken."""

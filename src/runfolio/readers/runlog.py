@@ -11,17 +11,17 @@ from typing import Any
 from runfolio.errors import ReadError
 from runfolio.model import Problem, Run, Severity
 from runfolio.readers.broken_lines import broken_lines
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.growing_lines import read_growing
 from runfolio.readers.json_lines import Lines, decode_line
 from runfolio.readers.number import number
 from runfolio.readers.parquet_table import read_parquet, sealed_blocks
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 from runfolio.readers.rows import row_blocks
 from runfolio.readers.run_events import Events, path_problem, read_events
 from runfolio.readers.run_record import Record, RunFields, run_fields
 from runfolio.readers.upgrade import FIRST_VERSION, schema_of, upgraded
 from runfolio.runlog import (
-    ARTIFACTS_DIR,
     EVENTS_FILE,
     METRICS_JSONL,
     METRICS_PARQUET,
@@ -38,13 +38,8 @@ class RunlogReader:
     """Reads run folders."""
 
     name = "runlog"
-    version = 2
-    signature = Signature(
-        names=(RUN_FILE,),
-        takes_folder=True,
-        subfolders=(ARTIFACTS_DIR,),
-        locked_names=(METRICS_JSONL, WORKER_METRICS_GLOB),
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when run.json is another program's."""

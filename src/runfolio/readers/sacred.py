@@ -12,12 +12,13 @@ from runfolio.errors import ReadError
 from runfolio.model import Environment, FloatArray, GitState, Hardware, Problem, Run, RunStatus, Severity
 from runfolio.readers.artifact_file import artifact_files
 from runfolio.readers.flatten import flatten
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, read_json, text_or_none
 from runfolio.readers.jsonpickle import plain
 from runfolio.readers.moment import moment_of, seconds_between, unix_seconds
 from runfolio.readers.number import clean, number
 from runfolio.readers.place import settings_of, without_place
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 from runfolio.runlog import EVENTS_FILE, METRICS_JSONL, METRICS_PARQUET
 
 _RUN, _CONFIG, _METRICS, _INFO, _OUTPUT = "run.json", "config.json", "metrics.json", "info.json", "cout.txt"
@@ -35,8 +36,8 @@ class SacredReader:
     """Reads a folder that Sacred's FileStorageObserver wrote as one run."""
 
     name = "sacred"
-    version = 1
-    signature = Signature(names=(_RUN, _OUTPUT), takes_folder=True)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when the folder is another program's; with Problems where a file is broken or missing."""

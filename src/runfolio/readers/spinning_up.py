@@ -9,9 +9,10 @@ from runfolio.errors import ReadError
 from runfolio.model import Problem, Severity, parameter
 from runfolio.readers.flat import flat_reading
 from runfolio.readers.flat_csv import broken_rows, csv_table
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_object, read_json, text_or_none
 from runfolio.readers.place import settings_of
-from runfolio.readers.reader import Reading, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RunFiles, as_problem
 
 _TABLE, _SETTINGS = "progress.txt", "config.json"
 _STEP, _TIME = "TotalEnvInteracts", "Time"
@@ -23,8 +24,8 @@ class SpinningUpReader:
     """Reads a folder with Spinning Up's progress.txt as one run."""
 
     name = "spinning-up"
-    version = 1
-    signature = Signature(names=(_TABLE,), also=(_SETTINGS,), takes_folder=True, shares_folder=True)
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when progress.txt is another program's."""

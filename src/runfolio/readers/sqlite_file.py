@@ -9,11 +9,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from runfolio.errors import ReadError
+from runfolio.readers.formats import WAL
 from runfolio.readers.reader import RunFiles
 
 MAGIC = b"SQLite format 3\x00"
-#: What a signature's `also` needs for `open_database` to see what was not yet moved into the file itself.
-WAL = "-wal"
 
 
 @contextmanager

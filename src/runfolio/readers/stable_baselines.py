@@ -15,12 +15,13 @@ from runfolio.model import FloatArray, ParameterValue, Problem, Run, RunStatus, 
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.flat import FlatTable
 from runfolio.readers.flat_csv import broken_rows, csv_table
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_object
 from runfolio.readers.json_lines import read_lines
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import clean, number
 from runfolio.readers.place import settings_of
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 from runfolio.readers.rows import row_blocks, table_blocks
 from runfolio.readers.yaml_file import read_yaml
 
@@ -38,13 +39,8 @@ class StableBaselinesReader:
     """Reads a folder as one run, however many environments it had; event files in it tell the same again."""
 
     name = "stable-baselines3"
-    version = 1
-    signature = Signature(
-        names=(_MONITOR, _MONITORS, _TABLE, _LINES, _EVALUATIONS),
-        also=(*_SETTINGS, *(f"*/{name}" for name in _SETTINGS), "events.out.tfevents.*"),
-        takes_folder=True,
-        shares_folder=True,
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run, None when none of the files is Stable-Baselines3's; with Problems where some are broken."""

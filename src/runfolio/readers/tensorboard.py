@@ -16,14 +16,13 @@ from datetime import UTC, datetime
 from runfolio.errors import ReadError
 from runfolio.model import Environment, ParameterValue, Problem, Run, RunStatus, Severity
 from runfolio.readers.flatten import parameters_of
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature, as_problem
+from runfolio.readers.formats import FORMATS
+from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 from runfolio.readers.tensorboard_log import EventLog
 from runfolio.readers.tensorboard_records import find_records, is_event_file
 from runfolio.readers.tensorboard_settings import Session, session_of
 from runfolio.readers.yaml_file import read_yaml
 
-EVENT_FILES = "*tfevents*"
-_PYTORCH_SESSIONS = "[0-9]*.[0-9]*"
 _SETTINGS = "hparams.yaml"
 _LARGEST = 2_000_000_000
 _MOST_TEXTS = 20
@@ -36,13 +35,8 @@ class TensorBoardReader:
     """Reads folders with event files."""
 
     name = "tensorboard"
-    version = 1
-    signature = Signature(
-        names=(EVENT_FILES,),
-        also=(_SETTINGS, f"{_PYTORCH_SESSIONS}/{EVENT_FILES}"),
-        takes_folder=True,
-        shares_folder=True,
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterable[Reading] | None:
         """The run, and one for each of several sessions that it wrote; None when none of the files holds events."""
@@ -66,13 +60,8 @@ class KerasReader:
     """Reads folders in which Keras made `train` and `validation`."""
 
     name = "tensorboard-keras"
-    version = 1
-    signature = Signature(
-        also=(EVENT_FILES, f"train/{EVENT_FILES}", f"validation/{EVENT_FILES}"),
-        with_folders=("train", "validation"),
-        takes_folder=True,
-        shares_folder=True,
-    )
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when one of the two folders holds no events."""

@@ -9,10 +9,11 @@ from dataclasses import replace
 
 from runfolio.model import Artifact, DataReference
 from runfolio.readers.artifact_file import named_artifact
+from runfolio.readers.formats import FORMATS, WAL
 from runfolio.readers.number import clean
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.run_rows import Rows, rows_by_run
-from runfolio.readers.sqlite_file import WAL, is_database, open_database, tables_of
+from runfolio.readers.sqlite_file import is_database, open_database, tables_of
 from runfolio.readers.trackio_run import LoggedRow, TrackioRun, trackio_reading
 
 #: What the text of every such schema holds, and hardly another one.
@@ -23,8 +24,8 @@ class TrackioReader:
     """Reads every run of a project; images and artifacts where `media/` and `artifacts/` lie beside it."""
 
     name = "trackio"
-    version = 1
-    signature = Signature(names=("*.db",), also=(f"{{stem}}.db{WAL}",), subfolders=("artifacts", "media"))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterable[Reading] | None:
         """The runs; None when the database is another program's; ReadError when it is damaged."""

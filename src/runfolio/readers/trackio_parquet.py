@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from runfolio.errors import ReadError
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.number import clean
-from runfolio.readers.reader import Reading, RunFiles, Signature
+from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.trackio_run import LoggedRow, TrackioRun, trackio_reading
 
 _METRICS = frozenset(("id", "run_name", "step", "timestamp"))
@@ -33,8 +34,8 @@ class TrackioParquetReader:
     """Reads every run of an exported project. Where its database lies beside the files, that is read instead."""
 
     name = "trackio-parquet"
-    version = 1
-    signature = Signature(names=("*.parquet",), also=("{stem}.db", *_CONFIGS, *_SYSTEM))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterator[Reading] | tuple[()] | None:
         """The runs; nothing for the files that go with them; None when the file is another program's."""

@@ -11,11 +11,12 @@ import numpy as np
 from runfolio.errors import ReadError
 from runfolio.model import ParameterValue, Problem, Run, RunStatus, Severity, parameter
 from runfolio.readers.flatten import flatten, parameters_of
+from runfolio.readers.formats import FORMATS
 from runfolio.readers.moment import moment_of
 from runfolio.readers.number import clean, number
 from runfolio.readers.place import without_place
-from runfolio.readers.reader import Reading, RowBlock, RunFiles, Signature
-from runfolio.readers.wandb_files import FOLDER, artifacts_of, environment_of, git_of, read_kept
+from runfolio.readers.reader import Reading, RowBlock, RunFiles
+from runfolio.readers.wandb_files import artifacts_of, environment_of, git_of, read_kept
 from runfolio.readers.wandb_history import INTERNAL
 from runfolio.readers.wandb_log import WandbLog, system_rows
 from runfolio.readers.wandb_records import HEADER, Frames
@@ -33,8 +34,8 @@ class WandbReader:
     """Reads `*.wandb`, one run a file."""
 
     name = "wandb"
-    version = 1
-    signature = Signature(names=("*.wandb",), subfolders=(FOLDER, "logs", "tmp"))
+    version = FORMATS[name].version
+    signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None when the file is another program's; ReadError when nothing in it can be read."""
