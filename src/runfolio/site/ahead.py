@@ -21,7 +21,7 @@ from multiprocessing.process import BaseProcess
 from runfolio.site.plan import PlannedFile
 
 #: Fewer pages than these are made sooner than processes are started, unless they show many runs.
-FEWEST_PAGES = 40
+_FEWEST_PAGES = 40
 #: With so many runs a single page takes long: one process makes the pages, while this one makes the other files.
 _MANY_RUNS = 1000
 #: Neighbours share curves: so many, or a quarter of a process's share up to so many, are made by one process.
@@ -93,7 +93,7 @@ def _count(pages: int, workers: int | None, runs: int) -> int:
     count = len(os.sched_getaffinity(0)) if workers is None else workers
     if count < 2:
         return 0
-    if pages < FEWEST_PAGES:
+    if pages < _FEWEST_PAGES:
         return 1 if pages and runs >= _MANY_RUNS else 0
     return min(count, 16)
 

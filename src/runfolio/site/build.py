@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from runfolio.errors import RunfolioError, SinkError
 from runfolio.model import Problem, Severity
 from runfolio.pages.plan import SitePlan
-from runfolio.site.ahead import FEWEST_PAGES, made_ahead
+from runfolio.site.ahead import made_ahead
 from runfolio.site.checksums import checksums, checksums_script
 from runfolio.site.limits import near_limits
 from runfolio.site.links import LinkCheck, broken_link_problem, mentions_any
@@ -106,9 +106,6 @@ def _settle_all(
     runs: int,
 ) -> None:
     due = {file.path: file for file in files if not writer.is_done(file)}
-    if sum(file.is_page for file in due.values()) < FEWEST_PAGES:
-        # A process may make the few pages; when it is their turn they are there.
-        files = sorted(files, key=lambda file: file.is_page)
     with (
         _stage(reporter, "Writing pages", len(files)),
         made_ahead(list(due.values()), workers, runs) as ahead,
