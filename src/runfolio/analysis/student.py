@@ -10,7 +10,8 @@ import math
 from functools import lru_cache
 from statistics import NormalDist
 
-_TINY = 1e-300
+from runfolio.analysis.beta import beta_fraction
+
 _NORMAL_FROM = 1e10
 """Degrees of freedom from which the normal distribution is the same to 1e-12."""
 
@@ -92,23 +93,5 @@ def _beta_half(a: float, x: float, y: float) -> float:
     log_x = math.log1p(-y) if y < 0.5 else math.log(x)
     front = math.exp(a * log_x + 0.5 * log_y - log_beta)
     if x < (a + 1) / (a + 2.5):
-        return front * _fraction(a, 0.5, x) / a
-    return 1 - front * _fraction(0.5, a, y) / 0.5
-
-
-def _fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction of the incomplete beta function; no denominator may be zero."""
-    c, d = 1.0, 1 - (a + b) * x / (a + 1)
-    value = d = 1 / (d if abs(d) > _TINY else _TINY)
-    for m in range(1, 10_000):
-        even = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
-        odd = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
-        for part in (even, odd):
-            d = 1 + part * d
-            d = 1 / (d if abs(d) > _TINY else _TINY)
-            c = 1 + part / c
-            c = c if abs(c) > _TINY else _TINY
-            value *= d * c
-        if abs(d * c - 1) < 4e-16:
-            break
-    return value
+        return front * beta_fraction(a, 0.5, x) / a
+    return 1 - front * beta_fraction(0.5, a, y) / 0.5
