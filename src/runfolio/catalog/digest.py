@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from runfolio.catalog.buckets import thin
+from runfolio.catalog.own_fingerprint import own_fingerprint
 from runfolio.model import (
     BucketedSeries,
     FloatArray,
@@ -90,6 +91,8 @@ def _ordered(part: Logged) -> tuple[Logged, FloatArray]:
 def digest(reading: Reading) -> RunDigest:
     """The run with its summaries, its thinned series in the same order, and what was wrong."""
     run = reading.run
+    if run.source.part:
+        run = replace(run, fingerprint=own_fingerprint(reading))
     parts, dropped = logged(reading.rows)
     summaries: dict[str, MetricSummary] = {}
     series: dict[str, BucketedSeries] = {}

@@ -12,7 +12,7 @@ from runfolio.catalog.buckets import exact
 from runfolio.model import BucketedSeries, FloatArray, Problem, Run
 
 #: Raised when the digest of the same rows, or the form of the blobs, changes.
-DIGEST_VERSION = 5
+DIGEST_VERSION = 6
 
 
 @dataclass(frozen=True, slots=True)

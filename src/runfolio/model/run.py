@@ -107,7 +107,7 @@ class Run:
     status: RunStatus
     source: Source
     fingerprint: str
-    """Digest of everything read for this run; two runs that would show the same have the same."""
+    """Digest of everything read for this run; of what a shared file says of this run alone, where several share one."""
     started_at: datetime | None = None
     """Aware, UTC."""
     duration_s: float | None = None

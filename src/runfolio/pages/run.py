@@ -163,6 +163,9 @@ def _pairs(values: Mapping[str, str], *, is_code: bool = False) -> tuple[Pair, .
 
 
 def _files(run: Run) -> tuple[Pair, ...]:
+    """With size and digest; not where other runs change them too: those the audit has."""
+    if run.source.part:
+        return tuple(Pair(item.path, "holds other runs too") for item in run.source.files)
     return tuple(Pair(item.path, bytes_text(item.size_bytes), title=item.sha256) for item in run.source.files)
 
 

@@ -114,7 +114,14 @@ class _Planner:
     @cached_property
     def evidence(self) -> str:
         """One digest of everything that was read for any run."""
-        return fingerprint(*(part for study in self.studies for run in study.runs for part in _identity(run)))
+        return fingerprint(
+            *(
+                part
+                for study in self.studies
+                for run in study.runs
+                for part in (*_identity(run), *(item.sha256 for item in run.source.files))
+            )
+        )
 
     @cached_property
     def choices(self) -> Mapping[str, CurveChoice]:
