@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -82,6 +83,14 @@ class Catalog:
 
     def open_artifact(self, run: Run, path: str) -> BinaryIO:
         """As `read_artifact`: the file itself, to be read in parts."""
+        inside = next((item.inside for item in run.artifacts if item.path == path and item.inside), None)
+        if inside is not None:
+            with self._opened(run, inside.path) as file:
+                file.seek(inside.start)
+                return io.BytesIO(file.read(inside.size))
+        return self._opened(run, path)
+
+    def _opened(self, run: Run, path: str) -> BinaryIO:
         shelf = self.shelves[run.run_id]
         claim, storage = shelf.job.claim, shelf.job.storage
         full = f"{claim.folder}/{path}" if claim.folder else path

@@ -12,7 +12,7 @@ from runfolio.catalog.buckets import exact
 from runfolio.model import BucketedSeries, FloatArray, Problem, Run
 
 #: Raised when the digest of the same rows, or the form of the blobs, changes.
-DIGEST_VERSION = 6
+DIGEST_VERSION = 7
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def housed(run: Run) -> Run:
             name = f"{artifact.name} ({count})"
         seen.add((name, artifact.step))
         path = None if artifact.path is None else places[artifact.path]
-        artifacts.append(replace(artifact, name=name, path=path))
+        artifacts.append(replace(artifact, name=name, path=path, inside=None))
     git = None if run.git == GitState() else run.git
     if git is not None and git.diff_path is not None:
         git = replace(git, diff_path=places[git.diff_path])

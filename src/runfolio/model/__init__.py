@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runfolio.model.artifact import Alert, Artifact
+from runfolio.model.artifact import Alert, Artifact, Inside
 from runfolio.model.digest import RunDigest
 from runfolio.model.group import Delta, Estimate, Group, GroupResult, Verdict
 from runfolio.model.metric import (
@@ -45,6 +45,7 @@ __all__ = [
     "Group",
     "GroupResult",
     "Hardware",
+    "Inside",
     "MetricHint",
     "MetricSpec",
     "MetricSummary",

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Inside:
+    """Bytes in the middle of a file."""
+
+    path: str
+    """Of the file, relative to the run's folder, posix."""
+    start: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """A file a run produced, copied into its folder or referred to."""
 
@@ -20,6 +30,8 @@ class Artifact:
     size_bytes: int | None = None
     sha256: str | None = None
     step: int | None = None
+    inside: Inside | None = None
+    """Where its bytes lie when `path` is only the name it would have as a file of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "tensorboard-keras": Format(
         "tensorboard:KerasReader",
-        1,
+        2,
         Signature(
             also=(_EVENT_FILES, f"train/{_EVENT_FILES}", f"validation/{_EVENT_FILES}"),
             with_folders=("train", "validation"),
@@ -159,7 +159,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "tensorboard": Format(
         "tensorboard:TensorBoardReader",
-        1,
+        2,
         Signature(
             names=(_EVENT_FILES,),
             # The second holds sessions of PyTorch's `add_hparams`.

@@ -18,6 +18,7 @@ from runfolio.model import Environment, ParameterValue, Problem, Run, RunStatus,
 from runfolio.readers.flatten import parameters_of
 from runfolio.readers.formats import FORMATS
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
+from runfolio.readers.tensorboard_images import image_artifacts
 from runfolio.readers.tensorboard_log import EventLog
 from runfolio.readers.tensorboard_records import find_records, is_event_file
 from runfolio.readers.tensorboard_settings import Session, session_of
@@ -117,7 +118,7 @@ def read_logs(files: RunFiles, paths: list[str]) -> Events | None:
             is_mine = True
             records = find_records(body)
             before = log.broken
-            log.add(body, records)
+            log.add(body, records, path)
         except ReadError as error:
             problems.append(as_problem(error))
             continue
@@ -189,6 +190,9 @@ def _reading(
         problems.append(settings)
         settings = {}
     session, texts = _session(found), _texts(found)
+    artifacts, left_out = image_artifacts(
+        {f"{prefix}{tag}": item for prefix, events in found for tag, item in events.log.images.items()}
+    )
     starts = [events.log.started_at for _, events in found if events.log.started_at is not None]
     start = min(starts, default=session.started_at)
     run = Run(
@@ -202,7 +206,8 @@ def _reading(
         duration_s=_duration(start, session.ended_at),
         parameters={**settings, **_settings_in(texts), **session.parameters},
         group=session.group,
-        notes=_notes(texts, found),
+        artifacts=tuple(artifacts),
+        notes=_notes(texts, found, left_out),
         environment=Environment(host=next((events.host for _, events in found if events.host), None)),
     )
     rows = [block for prefix, events in found for block in events.rows(start, prefix)]
@@ -247,7 +252,7 @@ def _settings_in(texts: dict[str, str]) -> dict[str, ParameterValue]:
     return settings
 
 
-def _notes(texts: dict[str, str], found: list[tuple[str, Events]]) -> str:
+def _notes(texts: dict[str, str], found: list[tuple[str, Events]], images: list[str]) -> str:
     """The texts, each under its tag, and what else the files hold."""
     notes = []
     for tag, content in list(texts.items())[:_MOST_TEXTS]:
@@ -255,7 +260,7 @@ def _notes(texts: dict[str, str], found: list[tuple[str, Events]]) -> str:
         notes.append(f"**{tag.removesuffix('/text_summary')}**\n\n{shown}")
     if len(texts) > _MOST_TEXTS:
         notes.append(f"{len(texts) - _MOST_TEXTS} more texts are in the event files.")
-    others: dict[str, set[str]] = {}
+    others: dict[str, set[str]] = {"images": set(images)} if images else {}
     for prefix, events in found:
         for kind, tags in events.log.others.items():
             others.setdefault(kind, set()).update(f"{prefix}{tag}" for tag in tags)

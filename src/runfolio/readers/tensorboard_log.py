@@ -17,8 +17,9 @@ from runfolio.readers.crc32c import Places
 from runfolio.readers.number import clean
 from runfolio.readers.protobuf import text
 from runfolio.readers.reader import RowBlock
+from runfolio.readers.tensorboard_images import Picture, picture
 from runfolio.readers.tensorboard_records import Records
-from runfolio.readers.tensorboard_values import HPARAMS, SCALARS, TEXT, Record, Value, read_record
+from runfolio.readers.tensorboard_values import HPARAMS, IMAGES, SCALARS, TEXT, Record, Value, read_record
 
 _TIME = 9
 """Bytes of the time at the beginning of a record, its key included; then comes the step."""
@@ -53,6 +54,10 @@ class EventLog:
     """Tag → last step and text."""
     settings: dict[str, bytes] = field(default_factory=dict)
     """Tag → what the plugin for hyperparameters keeps."""
+    images: dict[str, list[Picture]] = field(default_factory=dict)
+    """Tag → pictures of the last step."""
+    _pictures: dict[str, tuple[int, list[tuple[int, int]]]] = field(default_factory=dict)
+    """Of the file that is being read: tag → step, and where pictures begin and end."""
     others: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """What is not shown: kind → tags."""
     started_at: float | None = None
@@ -62,8 +67,8 @@ class EventLog:
     broken: int = 0
     """Records that are no messages."""
 
-    def add(self, body: bytes, records: Records) -> None:
-        """Take what one file says."""
+    def add(self, body: bytes, records: Records, path: str = "") -> None:
+        """Take what one file says; `path` is its own."""
         for place in range(len(records.starts)):  # the first that has a time: the file's version, as a rule
             record = self._read(body, int(records.starts[place]), int(records.sizes[place]))
             if record is not None and np.isfinite(record.wall_time):
@@ -83,6 +88,9 @@ class EventLog:
             else:
                 self._add_record(body, record, self.count + order)
         self.count += len(records.starts)
+        for tag, (step, spans) in self._pictures.items():
+            self.images[tag] = [picture(body, start, end, step, path) for start, end in spans]
+        self._pictures.clear()
 
     def rows(self) -> list[RowBlock]:
         """The series, in the order in which they began; time is in seconds since the first record."""
@@ -103,6 +111,18 @@ class EventLog:
             kept &= (order >= restart) | (step < at)
         chosen = np.argsort(order, kind="stable")
         return Points(*(column[chosen[kept[chosen]]] for column in columns))
+
+    def _last_image(self, tag: str) -> float:
+        """Step of the tag's last pictures so far."""
+        if tag in self._pictures:
+            return self._pictures[tag][0]
+        return self.images[tag][0].step if tag in self.images else -np.inf
+
+    def _forget_images(self, since: int) -> None:
+        """The run went on from that step: later pictures do not count."""
+        for tag in [tag for tag in (*self.images, *self._pictures) if self._last_image(tag) >= since]:
+            self._pictures.pop(tag, None)
+            self.images.pop(tag, None)
 
     @staticmethod
     def _read(body: bytes, start: int, size: int) -> Record | None:
@@ -152,6 +172,7 @@ class EventLog:
     def _add_record(self, body: bytes, record: Record, order: int) -> None:
         if record.is_restart:
             self.restarts.append((order, record.step))
+            self._forget_images(record.step)
         for value in record.values:
             plugin = self.plugins.setdefault(value.tag, value.plugin) or value.plugin
             if plugin == HPARAMS:
@@ -165,6 +186,9 @@ class EventLog:
                     np.array([item], float) for item in (record.step, record.wall_time, value.number)
                 )
                 self.points[value.tag].append(Points(np.array([order], np.int64), step, time, number))
+            elif plugin == IMAGES and value.images:
+                if record.step >= self._last_image(value.tag):
+                    self._pictures[value.tag] = (record.step, value.images)
             else:
                 self.others[plugin or "tensors"].add(value.tag)
 

@@ -13,9 +13,11 @@ from runfolio.readers.protobuf import BYTES, FIXED32, FIXED64, VARINT, fields, s
 SCALARS: Final = "scalars"
 HPARAMS: Final = "hparams"
 TEXT: Final = "text"
+IMAGES: Final = "images"
 
 #: Fields of a value that hold other things than numbers, and what these are called.
-_OTHERS = {4 << 3 | BYTES: "images", 5 << 3 | BYTES: "histograms", 6 << 3 | BYTES: "audio"}
+_IMAGE = 4 << 3 | BYTES
+_OTHERS = {5 << 3 | BYTES: "histograms", 6 << 3 | BYTES: "audio"}
 #: TensorFlow's data types, as numpy has them; bfloat16 is the upper half of a float32.
 _BFLOAT16, _STRING = 14, 7
 _DTYPES = {
@@ -41,6 +43,13 @@ class Value:
     content: tuple[int, int] = (0, 0)
     """What the plugin keeps beside it, as start and end."""
     texts: list[tuple[int, int]] = field(default_factory=list)
+    image: tuple[int, int] | None = None
+    """The file of a picture, as start and end, where the record has a place of its own for it."""
+
+    @property
+    def images(self) -> list[tuple[int, int]]:
+        """The files of pictures; in a tensor of texts they follow width and height."""
+        return self.texts[2:] if self.image is None else [self.image]
 
 
 @dataclass(slots=True)
@@ -81,6 +90,11 @@ def _value(body: bytes, start: int, end: int) -> Value:
             _tensor(body, a, b, value)
         elif key == 9 << 3 | BYTES:
             _metadata(body, a, b, value)
+        elif key == _IMAGE:
+            value.plugin = IMAGES
+            value.image = next(
+                ((x, y) for inner, x, y in fields(body, a, b) if inner == 4 << 3 | BYTES), None
+            )
         elif key in _OTHERS:
             value.plugin = _OTHERS[key]
     return value

@@ -12,6 +12,7 @@ from subprocess import run
 
 socket.gethostname = lambda: "machine"  # the names of files hold it
 
+import numpy as np  # noqa: E402
 from tensorboardX import SummaryWriter  # noqa: E402
 
 START = 1_700_000_000.0
@@ -33,6 +34,9 @@ def train(
             writer.add_scalar(
                 "val/acc", 1 - 1 / (step + 1) + noise + learning_rate / 100, step, walltime=time
             )
+        if step % 9 == 5:
+            picture = np.linspace(0, 1, 16).reshape(1, 4, 4) * step / 30
+            writer.add_image("samples/first", picture, step, walltime=time)
     return writer
 
 
