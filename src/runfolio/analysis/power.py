@@ -29,3 +29,18 @@ def runs_needed_between(a: Estimate, b: Estimate) -> int | None:
     if min(a.n, b.n) < 3:
         return None
     return runs_needed(a.value - b.value, math.sqrt(variance_of(a.values)), math.sqrt(variance_of(b.values)))
+
+
+def runs_needed_for_mean(
+    distance: float, spread: float, *, level: float = 0.05, power: float = 0.8
+) -> int | None:
+    """Runs of one group for a two-sided t test to tell its mean from a number this far away; None without a distance.
+
+    Normal approximation n = (z + z′)²·s²/Δ², plus z²/2 for estimating the spread (Guenther 1981).
+    """
+    if distance == 0 or not math.isfinite(distance):
+        return None
+    normal = NormalDist()
+    z = normal.inv_cdf(1 - level / 2)
+    ratio = ((z + normal.inv_cdf(power)) / distance) ** 2 * spread**2
+    return max(3, math.ceil(ratio + z * z / 2)) if math.isfinite(ratio) else None

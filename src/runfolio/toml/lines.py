@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from typing import Any
 
 KeyPath = tuple[str, ...]
-"""A key with the tables around it, such as `("metrics", "val/accuracy", "goal")`."""
+"""A key with the tables around it, such as `("metrics", "val/accuracy", "goal")`; in a list of tables the place of the
+table stands after its name: `("source", "#2", "path")`."""
+
+
+def place_in_list(number: int) -> str:
+    """The part of a key path that tells a table from the others of its list; numbers start from 1."""
+    return f"#{number}"
 
 
 class KeyLines:
@@ -20,9 +27,13 @@ class KeyLines:
     def __init__(self, text: str) -> None:
         self._lines: dict[KeyPath, int] = {}
         header: KeyPath = ()
+        listed: Counter[KeyPath] = Counter()
         for number, line in enumerate(text.splitlines(), start=1):
             if line.lstrip().startswith("["):
                 header = self._path(line) or header
+                if line.lstrip().startswith("[["):
+                    listed[header] += 1
+                    header = (*header, place_in_list(listed[header]))
                 self._note(header, number)
             elif found := self._KEY.match(line):
                 self._note(header + self._path(f"{found[1]} = 0"), number)

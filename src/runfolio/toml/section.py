@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from runfolio.analysis.where import parse_where
 from runfolio.errors import ConfigError, WhereError, nearest
-from runfolio.toml.lines import KeyLines, KeyPath
+from runfolio.toml.lines import KeyLines, KeyPath, place_in_list
 
 
 class Faults:
@@ -26,6 +27,10 @@ class Faults:
     def found(self) -> tuple[tuple[int | None, str], ...]:
         """Line and message of each fault so far; the line is None where the key stands nowhere in the text."""
         return tuple(self._found)
+
+    def place_of(self, key: KeyPath) -> tuple[str, int | None]:
+        """File and line of a key, else of the table around it; None for the line where that stands nowhere in the text."""
+        return self._path, self._lines.of(self._prefix + key)
 
     def add(self, key: KeyPath, message: str) -> None:
         """Note a fault at a key."""
@@ -52,7 +57,20 @@ class Section:
         self.name = path[-1] if path else ""
         self._table: dict[str, Any] = table if isinstance(table, dict) else {}
         if not isinstance(table, dict):
-            self._faults.add(path, f"`{'.'.join(path)}` must be a table, written [{'.'.join(path)}]")
+            self._faults.add(path, f"`{self._written()}` must be a table, written [{self._written()}]")
+
+    @property
+    def place(self) -> tuple[str, int | None]:
+        """File and line where the table begins; None for the line where that is not known."""
+        return self._faults.place_of(self._path)
+
+    def has(self, key: str) -> bool:
+        """True where the key is there, whatever its value."""
+        return key in self._table
+
+    def raw(self, key: str) -> Any:
+        """The value as TOML gives it, or None."""
+        return self._take(key)
 
     def text(self, key: str) -> str | None:
         """A text, or None."""
@@ -92,6 +110,26 @@ class Section:
             return None if value is None else allowed(value)
         self._wrong(key, f"is `{value}`, which is not one of {_listed(words)}{nearest(value, words)}")
         return None
+
+    def flag(self, key: str) -> bool:
+        """True where the key says so; False where it is not there."""
+        value = self._take(key)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self._wrong(key, "must be true or false")
+        return False
+
+    def day(self, key: str) -> date | None:
+        """A date, or None."""
+        value = self._take(key)
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if not isinstance(value, date):
+            self._wrong(key, "must be a date without quotes, such as 2026-11-21")
+            return None
+        return value
 
     def number(self, key: str, *, at_least: float | None = None, whole: bool = False) -> float | None:
         """A finite number, or None."""
@@ -145,7 +183,19 @@ class Section:
         if not isinstance(value, list):
             self._wrong(key, f"must be a list of tables, each written [[{'.'.join((*self._path, key))}]]")
             return []
-        return [Section(self._faults, item, (*self._path, key)) for item in value]
+        return [
+            Section(self._faults, item, (*self._path, key, place_in_list(number)))
+            for number, item in enumerate(value, start=1)
+        ]
+
+    def fault(self, key: str, message: str) -> None:
+        """Note that the key's value is wrong; the message goes on after its name."""
+        self._wrong(key, message)
+
+    def needs(self, key: str, what: str) -> None:
+        """Nothing; a key that is not there is a fault that says what it is for."""
+        if key not in self._table:
+            self._wrong(key, f"must be given: {what}")
 
     def needed(self, key: str) -> str:
         """A text that must be there; empty, and a fault, where it is not."""
@@ -158,7 +208,7 @@ class Section:
         """Nothing; a key that was not asked for is a fault."""
         for key in self._table:
             if key not in self._known:
-                place = f" in [{'.'.join(self._path)}]" if self._path else ""
+                place = f" in [{self._written()}]" if self._path else ""
                 text = f"unknown key `{key}`{place}{nearest(key, self._known)}"
                 self._faults.add((*self._path, key), text)
 
@@ -167,7 +217,11 @@ class Section:
         return self._table.get(key)
 
     def _wrong(self, key: str, message: str) -> None:
-        self._faults.add((*self._path, key), f"`{'.'.join((*self._path, key))}` {message}")
+        self._faults.add((*self._path, key), f"`{self._written(key)}` {message}")
+
+    def _written(self, *key: str) -> str:
+        """The key path as a person writes it: without places in lists."""
+        return ".".join(part for part in (*self._path, *key) if not part.startswith("#"))
 
 
 def _listed(words: Iterable[str]) -> str:
