@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from runfolio.analysis.group import DEFAULT_SEEDS
+from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.config import load_config
 from runfolio.errors import ConfigError
 from runfolio.model import Goal, Reduction
@@ -32,6 +33,16 @@ value = "tail"
 
 [metrics.loss]
 goal = "minimize"
+
+[proportions.sign-up]
+successes = "sign-ups"
+trials = "visitors"
+label = "Sign-up rate"
+goal = "maximize"
+logged = "increments"
+threshold = 0.005
+expected_difference = 0.02
+shares = { old = 9, new = 1 }
 
 [groups]
 by = ["model", "lr"]
@@ -86,6 +97,17 @@ def test_every_key_arrives(tmp_path: Path) -> None:
     assert (accuracy.label, accuracy.unit, accuracy.goal) == ("Validation accuracy", "%", Goal.MAXIMIZE)
     assert (accuracy.scale, accuracy.threshold, accuracy.reduction) == (100, 0.005, Reduction.TAIL)
     assert site.metrics["loss"].label is None
+    assert site.proportions["sign-up"] == ProportionOptions(
+        name="sign-up",
+        successes="sign-ups",
+        trials="visitors",
+        label="Sign-up rate",
+        goal=Goal.MAXIMIZE,
+        logged=Logged.INCREMENTS,
+        threshold=0.005,
+        span=0.02,
+        shares={"old": 9.0, "new": 1.0},
+    )
     groups = site.groups
     assert (groups.by, groups.seeds, groups.ignore) == (("model", "lr"), ("seed", "fold"), ("output_dir",))
     assert site.compare.paired_by == "seed"
@@ -173,6 +195,22 @@ order = 1.5
     assert any(
         "runfolio.toml:14: `experiments.a.baseline` is not a filter expression" in line for line in lines
     )
+
+
+def test_faults_of_a_rate(tmp_path: Path) -> None:
+    text = """[proportions.x]
+trials = "seen"
+logged = "total"
+expected_difference = 0
+shares = { a = 0 }
+goals = 1
+"""
+    message = faults(tmp_path, text)
+    assert "`proportions.x.successes` must be given" in message
+    assert "runfolio.toml:3: `proportions.x.logged` is `total`" in message
+    assert "runfolio.toml:4: `proportions.x.expected_difference` must be at least 1e-09" in message
+    assert "runfolio.toml:5: `proportions.x.shares` must be a table of numbers above 0" in message
+    assert "runfolio.toml:6: unknown key `goals`" in message
 
 
 def test_one_fault_is_one_line(tmp_path: Path) -> None:

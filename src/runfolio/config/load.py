@@ -18,6 +18,8 @@ from typing import Any
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.sequential import SPAN
+from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.errors import ConfigError
 from runfolio.model import Goal, Reduction
 from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions
@@ -143,6 +145,7 @@ def _site_options(top: Section) -> SiteOptions:
         primary=top.text("primary"),
         baseline=top.where("baseline"),
         metrics={section.name: _metric(section) for section in top.tables("metrics")},
+        proportions={section.name: _proportion(section) for section in top.tables("proportions")},
         groups=_groups(groups),
         compare=CompareOptions(paired_by=groups.text("paired_by")),
         experiments=_in_order(top.tables("experiments")),
@@ -164,6 +167,22 @@ def _metric(section: Section) -> MetricOptions:
         scale=section.number("scale"),
         threshold=section.number("threshold", at_least=0),
         reduction=section.word("value", Reduction),
+    )
+    section.no_others()
+    return options
+
+
+def _proportion(section: Section) -> ProportionOptions:
+    options = ProportionOptions(
+        name=section.name,
+        successes=section.needed("successes"),
+        trials=section.needed("trials"),
+        label=section.text("label") or "",
+        goal=section.word("goal", Goal) or Goal.NONE,
+        logged=section.word("logged", Logged) or Logged.TOTALS,
+        threshold=section.number("threshold", at_least=0),
+        span=section.number("expected_difference", at_least=1e-9) or SPAN,
+        shares=section.numbers("shares"),
     )
     section.no_others()
     return options

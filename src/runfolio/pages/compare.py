@@ -87,7 +87,8 @@ def _lead(defaults: tuple[DefaultComparison, ...]) -> str:
 
 def _default(study: Study) -> DefaultComparison | None:
     comparison, baseline = study.comparison, study.baseline
-    if comparison is None or baseline is None:
+    # Counts of unequal traffic say nothing beside each other: rates stand on the experiment's page.
+    if comparison is None or baseline is None or study.rate is not None:
         return None
     others = [item for item in comparison.results if item.group != baseline and item.estimate.n]
     if not others:

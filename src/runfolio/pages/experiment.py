@@ -15,11 +15,12 @@ from runfolio.pages.figures import Figure
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
-from runfolio.pages.routes import HOME
+from runfolio.pages.routes import HOME, slug
 from runfolio.pages.runs_table import RunsTable, runs_table
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
+from runfolio.pages.variants import VariantTable, variant_table
 from runfolio.pages.words import DASH, count, difference_text, difference_unit, value_text, with_unit
 
 MAX_FAILED = 20
@@ -45,7 +46,10 @@ class ExperimentContext(Context):
     title: str
     description: str
     keys: tuple[KeyNumber, ...]
+    rates: tuple[VariantTable, ...]
+    """Configured rates by variant."""
     table: Configurations | None
+    """None where the experiment is about a rate: counts are no means."""
     figures: tuple[Figure, ...]
     more_figures: tuple[Figure, ...]
     small_multiples: tuple[Figure, ...]
@@ -70,7 +74,8 @@ def experiment_context(
     found = experiment_headline(study)
     figures, small = experiment_figures(study, choice, series, curves)
     comparison = study.comparison
-    shown = configurations(study, comparison) if comparison is not None and comparison.results else None
+    has_table = comparison is not None and comparison.results and study.rate is None
+    shown = configurations(study, comparison) if comparison is not None and has_table else None
     failed = [run for run in study.runs if study.is_bad(run.run_id)]
     return ExperimentContext(
         page=shell.page(
@@ -79,6 +84,7 @@ def experiment_context(
         title=study.title,
         description=study.options.description,
         keys=_key_numbers(study, shown),
+        rates=tuple(variant_table(rate, f"rate-{slug(rate.options.name)}") for rate in study.rates),
         table=shown,
         figures=figures[:MAIN_METRICS],
         more_figures=figures[MAIN_METRICS:],

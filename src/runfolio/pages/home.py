@@ -110,12 +110,12 @@ def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> Exp
     spec, comparison = study.primary, study.comparison
     best = half = metric = ""
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
-    if spec is not None and study.first is not None:
+    if spec is not None and study.first is not None and study.rate is None:
         estimate = study.first.estimate
         decimals = study.digits[spec.name]
         metric, best = heading(spec), value_text(spec, estimate.value, decimals)
         half = "" if estimate.half_width is None else number_text(estimate.half_width * spec.scale, decimals)
-    has_top = comparison is not None and len(ranked) > 1 and rows
+    has_top = comparison is not None and len(ranked) > 1 and rows and study.rate is None
     top = configurations(study, comparison, rows) if comparison is not None and has_top else None
     started = [run.started_at for run in study.runs if run.started_at is not None]
     return ExperimentRow(

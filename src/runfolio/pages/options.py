@@ -9,6 +9,7 @@ from datetime import datetime
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.variant_counts import ProportionOptions
 
 #: Parts of a run that a site shows only when `[site] disclose` names them.
 DISCLOSABLE = ("command", "diff", "host", "paths", "user", "variables")
@@ -36,6 +37,8 @@ class SiteOptions:
     primary: str | None = None
     baseline: str | None = None
     metrics: Mapping[str, MetricOptions] = field(default_factory=dict)
+    proportions: Mapping[str, ProportionOptions] = field(default_factory=dict)
+    """Rates made of two metrics, shown on the page of every experiment that logged both."""
     groups: GroupOptions = field(default_factory=GroupOptions)
     compare: CompareOptions = field(default_factory=CompareOptions)
     experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
@@ -63,5 +66,6 @@ class SiteOptions:
         parts = [self.title, self.description, self.url, repr(self.primary), repr(self.baseline)]
         parts += [repr(sorted(self.metrics.items())), repr(self.groups), repr(self.compare)]
         parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
+        parts += [repr(sorted((name, repr(item)) for name, item in self.proportions.items()))]
         parts += [repr(self.max_runs_in_table), repr(self.max_run_pages), repr(self.built_at)]
         return "\x1f".join(parts)

@@ -11,6 +11,7 @@ from runfolio.analysis.estimate import Estimates
 from runfolio.analysis.group import Grouping, find_groups
 from runfolio.analysis.metrics import metric_specs, primary_metric
 from runfolio.analysis.select import Outcome, outcome_of, value_of
+from runfolio.analysis.variants import VariantComparison, compare_variants
 from runfolio.analysis.where import Where, parse_where, vocabulary
 from runfolio.errors import ConfigError, NothingFoundError, UsageError, WhereError, nearest
 from runfolio.model import Estimate, Group, GroupResult, MetricSpec, Problem, Run, RunStatus, Severity
@@ -113,6 +114,27 @@ class Study:
         )
 
     @cached_property
+    def rates(self) -> tuple[VariantComparison, ...]:
+        """Every configured rate whose two metrics were logged here, by variant."""
+        baseline = self.baseline
+        if baseline is None:
+            return ()
+        logged = {name for run in self.runs for name in run.metrics}
+        return tuple(
+            compare_variants(self.grouping.groups, self.by_id, options, baseline)
+            for options in self.site.proportions.values()
+            if {options.successes, options.trials} <= logged
+        )
+
+    @property
+    def rate(self) -> VariantComparison | None:
+        """The rate that the experiment is about: the first, where the primary metric is one of its counts."""
+        if not self.rates or self.primary is None:
+            return None
+        options = self.rates[0].options
+        return self.rates[0] if self.primary.name in (options.successes, options.trials) else None
+
+    @cached_property
     def outcomes(self) -> Mapping[str, Outcome]:
         """How each run ended, by run id: seen from the primary metric, else as it says of itself."""
         if self.primary is None:
@@ -208,6 +230,7 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
         for name in site.experiments
         if name not in named
     ]
+    problems += _unused_proportions(runs, site)
     pages = dict(zip(named, shares([len(some) for some in named.values()], site.max_run_pages), strict=True))
     found = []
     for name in sorted(named, key=lambda item: (order.get(item, len(order)), item)):
@@ -224,6 +247,22 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
         problems += trouble
         found.append(study)
     return tuple(found), tuple(problems)
+
+
+def _unused_proportions(runs: Sequence[Run], site: SiteOptions) -> list[Problem]:
+    """Rates of the configuration that no experiment could show."""
+    logged = dict.fromkeys(name for run in runs for name in run.metrics)
+    return [
+        Problem(
+            "unknown-proportion",
+            Severity.WARNING,
+            f"[proportions.{options.name}] names `{metric}`, which no run logged{nearest(metric, logged)}",
+            hint="name two metrics that the runs log as counts",
+        )
+        for options in site.proportions.values()
+        for metric in (options.successes, options.trials)
+        if runs and metric not in logged
+    ]
 
 
 def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:

@@ -145,6 +145,20 @@ class Section:
             self._wrong(key, f"must be at least {at_least:g}")
         return float(value)
 
+    def numbers(self, key: str) -> dict[str, float]:
+        """A table of numbers above 0 under free names; empty where there is none."""
+        value = self._take(key)
+        if value is None:
+            return {}
+        good = isinstance(value, dict) and all(
+            isinstance(number, (int, float)) and not isinstance(number, bool) and 0 < number < float("inf")
+            for number in value.values()
+        )
+        if not good:
+            self._wrong(key, "must be a table of numbers above 0, such as { a = 0.9, b = 0.1 }")
+            return {}
+        return {name: float(number) for name, number in value.items()}
+
     def where(self, key: str) -> str | None:
         """A filter expression that can be parsed, or None."""
         value = self.text(key)
