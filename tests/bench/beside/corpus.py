@@ -76,6 +76,17 @@ def cold_list(corpus: Corpus) -> Taken:
     return taken
 
 
+def cold_compare(corpus: Corpus) -> Taken:
+    """`runfolio compare` without a cache: from the files to a table of all configurations with intervals and verdicts."""
+    with tempfile.TemporaryDirectory() as folder:
+        taken, text = command(
+            [sys.executable, "-m", "runfolio", "compare", str(corpus.folder), "--json"], Path(folder)
+        )
+    if not json.loads(text)["groups"]:
+        raise SystemExit("runfolio compare tells of no configuration")
+    return taken
+
+
 def history(corpus: Corpus, metric: str, runs: int, *, cached: bool) -> Taken:
     """A table of all runs and the metric's history of the first so many, by `runfolio.api`."""
     project = _built(corpus) if cached else None

@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from beside.corpus import Corpus, cold_build, program, unchanged_build
+from beside.corpus import Corpus, cold_build, cold_compare, program, unchanged_build
 from beside.environments import Environments
 from beside.race import Race, Taken, Way
 
@@ -33,6 +33,7 @@ def races(corpus: Corpus, environments: Environments, work: Path) -> list[Race]:
             "TensorBoard, launched until all scalars are served",
             partial(serve, python, events, corpus),
             (
+                Way("compare, no cache", partial(cold_compare, corpus), goal=10),
                 Way("build, no cache", partial(cold_build, corpus), goal=10),
                 Way("build, nothing changed", partial(unchanged_build, corpus), goal=10),
             ),
