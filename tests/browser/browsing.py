@@ -35,6 +35,7 @@ KINDS = {
     "compare": "compare.html",
     "comparison": "compare.html#compare?v=1&r=kernel-gamma0.3-lr3-seed0,mlp-hidden64-lr1-seed0,mlp-hidden64-lr2.5-seed0",
     "audit": "audit.html",
+    "methods": "methods.html",
     "problems": "problems.html",
     "404": "404.html",
 }

@@ -180,5 +180,12 @@ def test_no_path_is_planned_twice() -> None:
 
 def test_an_empty_site_has_all_its_pages() -> None:
     pages = pages_of(plan([]))
-    assert sorted(pages) == ["404.html", "audit.html", "compare.html", "index.html", "problems.html"]
+    assert sorted(pages) == [
+        "404.html",
+        "audit.html",
+        "compare.html",
+        "index.html",
+        "methods.html",
+        "problems.html",
+    ]
     assert "No runs yet" in pages["index.html"]

@@ -22,6 +22,7 @@ def clip_isolated(values: Sequence[float]) -> tuple[FloatArray, tuple[int, ...]]
     values at an end stay as they are when both leave the limits on the same side: a step may begin or end there.
     Shapes: n values → (n,).
     Missing values: must not be among them. Below five values nothing is moved.
+    Source: Hampel 1974 for the limits; moving builds for the search alone is a rule of Runfolio.
     """
     found = np.array(values, dtype=np.float64)
     n = len(found)

@@ -32,10 +32,13 @@ class Curve:
 def group_curve(
     series: Sequence[BucketedSeries], run_ids: Sequence[str] = (), *, axis: str = "step"
 ) -> Curve:
-    """The mean of the series at the union of their steps, thinned to at most 400.
+    """The mean curve of several runs with a pointwise 95 % band, at the union of their steps, thinned to at most 400.
 
-    Between its own points a run is interpolated linearly; before its first, after its last and across its gaps
-    (non-finite values) it does not count. `axis` is `step` or `time`. Of points at one x the last wins.
+    Formula: at each step m ± t(.975, n − 1)·s/√n over the runs that reach it; between its own points a run is a straight line.
+    Shapes: one series a run → arrays (m,). `axis` is `step` or `time`.
+    Missing values: before its first point, after its last and across non-finite values a run does not count; n says how many do.
+    Refused: no band where fewer than three runs reach. Of points at one step the last wins.
+    Source: as for the mean of a configuration; pointwise, not for the whole curve.
     """
     points = [p for p in (_points(s, axis) for s in series) if p[0].size]
     x = _thinned(np.unique(np.concatenate([p[0] for p in points]))) if points else np.empty(0)
@@ -50,7 +53,14 @@ def group_curve(
 
 
 def difference_curve(a: Curve, b: Curve) -> Curve:
-    """Mean of `a` minus mean of `b` where both have one, with the pointwise Welch interval; `n` is the smaller."""
+    """Mean curve of a minus mean curve of b, with a pointwise 95 % band; `n` is the smaller.
+
+    Formula: at each step the difference of means with Welch's interval.
+    Shapes: two curves → arrays (m,) at the union of their steps, thinned to at most 400.
+    Missing values: only where both have a mean.
+    Refused: no band where a side has fewer than three runs, or there is no spread.
+    Source: Welch 1947.
+    """
     x = _thinned(np.union1d(a.step, b.step))
     mean_a, half_a, n_a = _at(x, a)
     mean_b, half_b, n_b = _at(x, b)

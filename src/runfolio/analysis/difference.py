@@ -61,9 +61,13 @@ def difference(
 
 
 def relative_difference(a: Estimate, b: Estimate, spec: MetricSpec) -> float | None:
-    """(a − b) / |b|, or None where b may be 0 or values change sign.
+    """The difference as a share of the baseline: (a − b)/|b|.
 
-    Times and sizes are compared by the ratio of geometric means, minus 1.
+    Formula: (m_a − m_b)/|m_b|; for times and sizes the ratio of geometric means, minus 1.
+    Shapes: two estimates → a number.
+    Missing values: estimates hold finite values only.
+    Refused: None where the baseline has fewer than three values, its interval holds 0, or values have both signs.
+    Source: the rules for differences.
     """
     values = (*a.values, *b.values)
     if not a.n or b.n < FEWEST_FOR_INTERVAL or not (min(values) > 0 or max(values) < 0):

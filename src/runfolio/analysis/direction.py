@@ -42,11 +42,14 @@ def tokens(name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=4096)
 def goal_of(name: str) -> Goal:
-    """The goal the name tells, or `none`. The right-most decisive word wins.
+    """Which way is better, as the name of a metric tells, or `none`. A configured goal comes first.
 
-    Words of both kinds settle nothing unless the name ends in one of them: `reward_loss` is a loss, but
-    `error_recovery_rate` is anybody's guess. `x_per_sec` is a throughput; what follows any other `per` only
-    says what the number was divided by.
+    Formula: the name is split into whole words; the right-most decisive word wins. Words of both kinds settle nothing unless the name ends
+    in one of them: `reward_loss` is a loss, but `error_recovery_rate` is anybody's guess. `x_per_sec` is a throughput.
+    Shapes: a name → a goal.
+    Missing values: an unknown word gives `none`; then the words are higher and lower.
+    Refused: substrings never decide.
+    Source: a list of words of Runfolio.
     """
     words = tokens(name)
     for i in range(len(words) - 1, 0, -1):

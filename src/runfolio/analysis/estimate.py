@@ -14,7 +14,13 @@ FEWEST_FOR_INTERVAL = 3
 
 
 def mean_of(values: Sequence[float]) -> float:
-    """Mean of finite values, summed without rounding error; NaN when there is none."""
+    """Mean of finite values; NaN when there is none.
+
+    Formula: m = Σx/n, summed without rounding error.
+    Shapes: n values → a number.
+    Missing values: must not be among them; NaN for no value.
+    Source: Shewchuk 1997 for the sum.
+    """
     if not values:
         return math.nan
     try:
@@ -25,7 +31,13 @@ def mean_of(values: Sequence[float]) -> float:
 
 
 def variance_of(values: Sequence[float]) -> float:
-    """Sample variance (divisor n − 1), two-pass with the rounding error of the mean taken out; NaN for n < 2."""
+    """Sample variance; NaN for n < 2.
+
+    Formula: s² = Σ(x − m)²/(n − 1), in two passes with the rounding error of the mean taken out.
+    Shapes: n values → a number.
+    Missing values: must not be among them.
+    Source: Chan, Golub and LeVeque 1983; tested with the sets of NIST StRD.
+    """
     n = len(values)
     if n < 2:
         return math.nan
@@ -39,10 +51,13 @@ def variance_of(values: Sequence[float]) -> float:
 
 
 def estimate(values: Sequence[float], run_ids: Sequence[str] = (), failed: Sequence[str] = ()) -> Estimate:
-    """Mean and 95% t interval m ± t(.975, n−1)·s/√n of the finite values.
+    """Mean of a configuration's runs with its 95 % t interval.
 
-    No interval below three values, and none when all values are equal: an interval of zero width would claim
-    certainty. A non-finite value is left out, and its run joins `failed`.
+    Formula: m ± t(.975, n − 1)·s/√n.
+    Shapes: n values, one a run → value, both ends, n.
+    Missing values: a non-finite value is left out, and its run joins `failed`, which is shown beside the mean.
+    Refused: no interval below three values, and none when all values are equal: an interval of zero width would claim certainty.
+    Source: Student 1908.
     """
     finite = [float(v) for v in values if math.isfinite(v)]
     names, failures = tuple(run_ids), tuple(failed)

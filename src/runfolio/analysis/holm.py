@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """Adjusted p values in the order given: p̃(i) = max over j ≤ i of min(1, (m − j + 1)·p(j)), p sorted upwards."""
+    """p values adjusted for the number of comparisons, so that any false verdict at all stays at 5 %.
+
+    Formula: p̃(i) = max over j ≤ i of min(1, (m − j + 1)·p(j)), p sorted upwards.
+    Shapes: m p values → m, in the order given.
+    Missing values: comparisons that could not be tested do not count (`holm_where_known`).
+    Source: Holm 1979.
+    """
     m = len(p_values)
     adjusted = [0.0] * m
     highest = 0.0

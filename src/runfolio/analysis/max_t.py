@@ -42,6 +42,8 @@ def max_t_p(t: float, n: int, draws: int = DRAWS) -> float:
     """How often independent normal noise of n values reaches this largest t; never 0.
 
     Formula: p = (1 + #{T* ≥ T}) / (1 + B), T* the largest t of each of B series of noise.
+    Shapes: a t and a number of values → a number above 0.
+    Missing values: n counts the values that are there.
     Refused: a p of 0; with B series it is at least 1/(B+1).
     Source: Monte Carlo reference for the test of Hawkins 1977; the noise depends on n and B alone.
     """

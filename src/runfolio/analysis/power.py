@@ -12,9 +12,13 @@ from runfolio.model import Estimate
 def runs_needed(
     difference: float, spread_a: float, spread_b: float, *, level: float = 0.05, power: float = 0.8
 ) -> int | None:
-    """Runs on each side for a two-sided test to find the difference with this power; None without a difference.
+    """Runs on each side to find a difference of this size in four of five tries. For planning: it says nothing of runs that exist.
 
-    Normal approximation n = (z + z′)²·(s_a² + s_b²)/Δ², plus z²/4 for estimating the spread (Guenther 1981).
+    Formula: n = (z₁ + z₂)²·(s_a² + s_b²)/Δ² + z₁²/4, z₁ and z₂ the normal quantiles of level and power; at least 3.
+    Shapes: a difference and two standard deviations → a whole number.
+    Missing values: None for a difference that is 0 or not finite.
+    Refused: from fewer than three values a side, whose spread says too little.
+    Source: Guenther 1981.
     """
     if difference == 0 or not math.isfinite(difference):
         return None

@@ -14,10 +14,14 @@ _LEVEL = 0.05
 
 
 def rank_intervals(estimates: Sequence[Estimate], spec: MetricSpec) -> list[tuple[int, int]]:
-    """First and last place of each group, 1-based, in the order given, which must be best first.
+    """Places that each configuration may hold, 1-based, in the order given, which must be best first.
 
-    A group's place lies between 1 + the groups significantly better and k − those significantly worse (Welch, Holm over
-    all pairs). Above 30 groups only comparisons with the first are made. (0, 0) for all where no direction is known.
+    Formula: from 1 + the number clearly better to k − the number clearly worse; clear is p ≤ 0.05 by Welch's test with Holm's
+    correction over all k(k − 1)/2 pairs. Above 30 configurations only pairs with the first.
+    Shapes: k estimates → k pairs of whole numbers.
+    Missing values: configurations with missing runs are not given to it and have no place.
+    Refused: (0, 0) for all where no direction is known. Best is said only of a place from 1 to 1.
+    Source: Mogstad, Romano, Shaikh and Wilhelm 2024.
     """
     k = len(estimates)
     if not spec.goal.sign:

@@ -19,9 +19,13 @@ _MOST_DECIMALS = 9
 
 
 def decimals_for(half_width: float) -> int:
-    """Decimals to show for a value with this half-width (> 0); negative when tens or hundreds are rounded.
+    """Decimals to show for a value with this half-width; negative when tens or hundreds are rounded.
 
-    Three leading digits 100–354: two significant digits; 355–949: one; 950–999: rounded up to 1000, keep two.
+    Formula: the three leading digits of the half-width from 100 to 354: two significant digits; 355 to 949: one; 950 to 999: rounded up to
+    1000, keep two. The value gets the same decimals.
+    Shapes: a number above 0 → a whole number.
+    Missing values: ValueError for what is not positive and finite; a value without half-width has four significant digits.
+    Source: Particle Data Group, Review of Particle Physics, introduction 5.3.
     """
     if not (half_width > 0 and math.isfinite(half_width)):
         raise ValueError("decimals_for needs a positive, finite half-width")

@@ -21,7 +21,13 @@ class Outcome(StrEnum):
 
 
 def value_of(run: Run, spec: MetricSpec) -> float:
-    """The run's value of the metric in logged units, by the metric's reduction; NaN when it was not logged."""
+    """The value of a run, in logged units; NaN when the metric was not logged.
+
+    Formula: the last logged value; by configuration the mean of the last tenth of the values, the minimum or the maximum.
+    Shapes: a run → a number.
+    Missing values: the last value may be NaN or infinite; then the run has diverged and has no value that counts.
+    Source: the best value over steps is selected by luck; Colas et al. 2018, Henderson et al. 2018.
+    """
     summary = run.metrics.get(spec.name)
     return math.nan if summary is None else _reduced(summary, spec)
 
@@ -55,10 +61,13 @@ def outcome_of(run: Run, spec: MetricSpec) -> Outcome:
 
 
 def has_diverged(summary: MetricSummary, spec: MetricSpec) -> bool:
-    """True when the last value is not finite, or a loss ended far above where it had been (statistics 5.5).
+    """True when a run's last value is not finite, or its loss ended far above where it had been.
 
-    Far above: greater than 10 × its own minimum + 10 × its median absolute deviation, and than its first value.
-    Only for lower-is-better metrics that are no times and stay positive, for which a multiple has a meaning.
+    Formula: last > 10·minimum + 10·MAD and last > first, MAD the median absolute deviation of the run's own values.
+    Shapes: a summary of one metric of one run → yes or no.
+    Missing values: a non-finite last value is divergence.
+    Refused: not judged but by a non-finite value where lower is not better, for times, and where values are not all positive.
+    Source: a rule of Runfolio, stated and not estimated.
     """
     if not math.isfinite(summary.last):
         return True

@@ -15,7 +15,11 @@ FEWEST = 5
 def outlier_remark(values: Sequence[float]) -> str:
     """`1 of 10 runs is far below the others; the mean does not describe a typical run`, or an empty string.
 
-    Nothing is remarked below five values: there the distance says little.
+    Formula: far is more than 5 scaled median absolute deviations from the median (10 below ten values): |x − med| > 5·1.4826·MAD.
+    Shapes: n values → a sentence.
+    Missing values: must not be among them.
+    Refused: nothing is remarked below five values, or without spread.
+    Source: Hampel 1974.
     """
     if len(values) < FEWEST:
         return ""

@@ -14,10 +14,13 @@ _PIXELS = 1000.0
 
 
 def smooth(value: FloatArray, weight: float) -> FloatArray:
-    """Debiased exponential moving average, shape (n,), as TensorBoard draws it.
+    """A smoothed copy of a series, for the eye only, as TensorBoard draws it.
 
-    a ← w·a + (1 − w)·y over finite values only, shown as a / (1 − w^k) after k of them. Non-finite values and a
-    constant series come back unchanged. `weight` is 0 (no smoothing) to 1, capped at 0.999.
+    Formula: a ← w·a + (1 − w)·y over finite values, shown as a/(1 − wᵏ) after k of them; w is capped at 0.999.
+    Shapes: (n,) → (n,); the weight is from 0 (no smoothing) to 1.
+    Missing values: non-finite values come back unchanged and do not count.
+    Refused: no table, extreme or verdict is made from it; a constant series comes back unchanged.
+    Source: TensorBoard; the same as an exponentially weighted mean with adjusted weights.
     """
     return smooth_along(np.arange(value.size, dtype=np.float64), value, weight, scale=None)
 
@@ -25,10 +28,13 @@ def smooth(value: FloatArray, weight: float) -> FloatArray:
 def smooth_along(
     x: FloatArray, value: FloatArray, weight: float, scale: float | None = _PIXELS
 ) -> FloatArray:
-    """The same with weights that decay along x, shape (n,): equal looks for dense and sparse runs.
+    """The same with weights that fall along x: equal looks for dense and sparse runs.
 
-    Each earlier value counts √weight to the power of its distance as a share of the range of x, times `scale`.
-    With `scale` None each point counts one step, whatever its x.
+    Formula: an earlier value at distance δ, as a share of the range of x, counts √w to the power of 1000·δ.
+    Shapes: x and values (n,) → (n,). With `scale` None each point counts one step, whatever its x.
+    Missing values: non-finite values come back unchanged and do not count.
+    Refused: no table, extreme or verdict is made from it.
+    Source: Weights & Biases, time-weighted average.
     """
     finite = np.isfinite(value) & np.isfinite(x)
     if weight <= 0 or not finite.any() or np.ptp(value[finite]) == 0:

@@ -17,7 +17,13 @@ _NORMAL_FROM = 1e10
 
 
 def t_two_sided(t: float, df: float) -> float:
-    """P(|T| > |t|) for `df` > 0 degrees of freedom (need not be whole); 0 for an infinite t, NaN for NaN."""
+    """The chance of a t value at least this far from 0.
+
+    Formula: P(|T| > t) = I_x(df/2, 1/2) with x = df/(df + t²), I the regularised incomplete beta function.
+    Shapes: numbers → a number from 0 to 1; degrees of freedom above 0, need not be whole.
+    Missing values: NaN gives NaN; an infinite t gives 0.
+    Source: Abramowitz and Stegun 26.7.1.
+    """
     if math.isnan(t) or math.isnan(df):
         return math.nan
     if math.isinf(t):
@@ -38,7 +44,13 @@ def t_cdf(t: float, df: float) -> float:
 
 @lru_cache(maxsize=4096)
 def t_quantile(p: float, df: float) -> float:
-    """The t with P(T <= t) = p, for 0 < p < 1 and df > 0. Newton steps kept inside a shrinking bracket."""
+    """The t below which a share p of the distribution lies.
+
+    Formula: the root of P(T ≤ t) = p, by Newton steps kept inside a shrinking bracket.
+    Shapes: 0 < p < 1 and df > 0 → a number.
+    Missing values: none are taken (ValueError outside these bounds).
+    Source: Abramowitz and Stegun 26.7.5 for the first step.
+    """
     if not 0 < p < 1 or not df > 0:
         raise ValueError("t_quantile needs 0 < p < 1 and df > 0")
     if p == 0.5:

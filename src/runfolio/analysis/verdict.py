@@ -21,10 +21,15 @@ def judge(
     blocked: str = "",
     tests_disagree: bool = False,
 ) -> Delta:
-    """The difference with its verdict. The first rule that applies speaks.
+    """The words for a difference. The first rule that applies speaks.
 
-    `blocked` says why the two may not be compared (runs failed or are missing); `p_adjusted` is Holm's over `family`
-    comparisons; `tests_disagree` when the permutation check does not confirm the t test.
+    Formula: [L, U] the 95 % interval, positive good; p̃ Holm's; d the threshold. p̃ ≤ 0.05 and L > d: better; p̃ ≤ 0.05 otherwise: better, maybe
+    by less than d (by less than d where also U < d); mirrored: worse; the 90 % interval inside (−d, d): equivalent; else no clear
+    difference, with [L, U]. Where the permutation test disagrees: no clear difference.
+    Shapes: a difference and its corrected p → verdict and sentence.
+    Missing values: `blocked` says which runs failed or are missing; then it is not judged.
+    Refused: a verdict below three runs a side, without spread, or with missing runs; better and worse without a direction.
+    Source: Schuirmann 1987 for equivalence; the rest are rules of Runfolio.
     """
     verdict, reason, qualifier = _verdict(found, spec, p_adjusted, family, blocked, tests_disagree)
     is_judged = verdict not in (Verdict.NOT_JUDGED, Verdict.TOO_FEW_RUNS)

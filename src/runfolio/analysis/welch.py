@@ -38,7 +38,14 @@ class Contrast:
 
 
 def welch(a: Sequence[float], b: Sequence[float]) -> Contrast:
-    """Mean of a minus mean of b; df = (v_a+v_b)² / (v_a²/(n_a−1) + v_b²/(n_b−1)) with v = s²/n (Welch 1947)."""
+    """Difference of two means, a minus b, each side with its own spread: the default test.
+
+    Formula: t = (m_a − m_b)/√(v_a + v_b), v = s²/n, df = (v_a + v_b)²/(v_a²/(n_a − 1) + v_b²/(n_b − 1)).
+    Shapes: n and m values → difference, standard error, df; from them p and intervals.
+    Missing values: must not be among them; a comparison with a missing run is not judged.
+    Refused: no p and no interval without spread; below three values a side the caller asks for none.
+    Source: Welch 1947.
+    """
     gap = mean_of(a) - mean_of(b)
     v_a, v_b = variance_of(a) / len(a), variance_of(b) / len(b)
     total = v_a + v_b
@@ -51,7 +58,14 @@ def welch(a: Sequence[float], b: Sequence[float]) -> Contrast:
 
 
 def pooled(a: Sequence[float], b: Sequence[float]) -> Contrast:
-    """Student's test: one spread is assumed for both groups. An explicit option, never the default."""
+    """Difference of two means with one spread assumed for both sides. An explicit option, never the default.
+
+    Formula: t = (m_a − m_b)/(s_p·√(1/n_a + 1/n_b)), s_p² = ((n_a − 1)s_a² + (n_b − 1)s_b²)/(n_a + n_b − 2).
+    Shapes: n and m values → difference, standard error, df.
+    Missing values: must not be among them.
+    Refused: no p and no interval without spread.
+    Source: Student 1908; Fisher 1925.
+    """
     df = len(a) + len(b) - 2
     spread = ((len(a) - 1) * variance_of(a) + (len(b) - 1) * variance_of(b)) / df if df > 0 else math.nan
     error = math.sqrt(spread * (1 / len(a) + 1 / len(b))) if spread > 0 else math.nan
@@ -60,7 +74,14 @@ def pooled(a: Sequence[float], b: Sequence[float]) -> Contrast:
 
 
 def paired(a: Sequence[float], b: Sequence[float]) -> Contrast:
-    """Mean of a[i] − b[i] with df = n − 1; valid only where the members of a pair share something real."""
+    """Mean difference within pairs; valid only where the members of a pair share something real.
+
+    Formula: t = mean(d)/(s_d/√n), d_i = a_i − b_i, df = n − 1.
+    Shapes: n pairs → difference, standard error, df.
+    Missing values: pairs are complete; runs without a partner are left out and counted.
+    Refused: with fewer than five pairs, and unless the configuration asks for it: the choice must not depend on the result.
+    Source: Student 1908.
+    """
     gaps = [x - y for x, y in zip(a, b, strict=True)]
     n = len(gaps)
     return Contrast(mean_of(gaps), math.sqrt(variance_of(gaps) / n), n - 1, f"paired t test, {n} pairs")

@@ -14,6 +14,7 @@ _RESERVED = re.compile(r"(?:con|prn|aux|nul|index|com[0-9]|lpt[0-9])(?:\..*)?")
 HOME = "index.html"
 COMPARE = "compare.html"
 AUDIT = "audit.html"
+METHODS = "methods.html"
 PROBLEMS = "problems.html"
 MISSING = "404.html"
 SHARED_RUN = "run.html"

@@ -25,6 +25,7 @@ from runfolio.pages.disclosure import disclose
 from runfolio.pages.experiment import experiment_context
 from runfolio.pages.home import home_context
 from runfolio.pages.learning_curves import CurveChoice, choose_curves, curves_of
+from runfolio.pages.methods import methods_context
 from runfolio.pages.missing import missing_context
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.page import Context
@@ -34,6 +35,7 @@ from runfolio.pages.routes import (
     AUDIT,
     COMPARE,
     HOME,
+    METHODS,
     MISSING,
     PROBLEMS,
     SEARCH_DATA,
@@ -168,6 +170,7 @@ class _Planner:
             self._page(
                 "problems", PROBLEMS, (found,), lambda: problems_context(self.problems, self.shell, addresses)
             ),
+            self._page("methods", METHODS, (), lambda: methods_context(self.shell)),
             self._page("missing", MISSING, (), lambda: missing_context(self.shell)),
         ]
         if is_needed(self.studies):
