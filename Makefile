@@ -18,7 +18,7 @@ export PYTHONUTF8 := 1
 
 help:
 	@echo "make site    build the site of examples/digits into $(SITE)"
-	@echo "make test    run the tests (installs what they need, Chromium included)"
+	@echo "make test    run the tests (installs what they need, Chromium and Azurite included)"
 	@echo "make lint    ruff check, ruff format --check, mypy --strict"
 	@echo "make test-clients  log with the real clients of other trackers again and compare what is read"
 	@echo "make bench   measure the emitter, builds of $(SIZES) runs and pages in a browser"
@@ -30,6 +30,7 @@ site: $(VENV)/.ready-site
 
 test: $(VENV)/.ready-test
 	@$(BIN)/python tests/install_browser.py
+	@$(BIN)/python tests/install_azurite.py
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/.ready-lint

@@ -12,9 +12,6 @@ import re
 import statistics
 import sys
 import tempfile
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +24,7 @@ from runfolio import api
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
-from browsing import ARGUMENTS, Quiet  # noqa: E402
+from browsing import ARGUMENTS, served  # noqa: E402
 from install_browser import find_chromium  # noqa: E402
 
 #: Of every page; the experiment's and the comparison's own ones follow. Of a comparison most is scripts, see decision 6.
@@ -192,10 +189,8 @@ def main() -> int:
             config = Path(folder) / "runfolio.toml"
             config.write_text(f"[site]\nmax_run_pages = {given.pages}\n", encoding="utf-8")
             api.build(out=site, config=config, use_cache=False)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(site.parent)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        found = measure(site, f"http://127.0.0.1:{server.server_port}/{site.name}")
-        server.shutdown()
+        with served(site.parent) as address:
+            found = measure(site, f"{address}/{site.name}")
     if given.json:
         print(json.dumps(found, indent=1))
     else:

@@ -13,9 +13,6 @@ import json
 import statistics
 import sys
 import tempfile
-import threading
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +23,7 @@ from runfolio import api
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
 
-from browsing import ARGUMENTS, KINDS, Quiet  # noqa: E402
+from browsing import ARGUMENTS, KINDS, served  # noqa: E402
 from install_browser import find_chromium  # noqa: E402
 
 OBSERVE = """
@@ -153,10 +150,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         site = Path(folder) / "site"
         api.build(out=site, config=ROOT / "examples" / "digits" / "runfolio.toml", use_cache=False)
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        found = measure(site, f"http://127.0.0.1:{server.server_port}/site")
-        server.shutdown()
+        with served(site.parent) as address:
+            found = measure(site, f"{address}/site")
     if options.json:
         print(json.dumps(found, indent=1))
     else:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +14,7 @@ from runfolio import api
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from browsing import CASES, ROOT, Open, Quiet, Site, Visit
+from browsing import CASES, ROOT, Open, Site, Visit, served
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +26,8 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def origin(workshop: Path) -> Iterator[str]:
     """A loopback server over the workshop."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(workshop)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with served(workshop) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

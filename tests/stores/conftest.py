@@ -1,95 +1,86 @@
-"""A real S3 server as a process of its own on the loopback address, a bucket for each test, and a proxy that fails.
+"""Real servers as processes of their own on the loopback address, a bucket for each test, and a proxy that fails.
 
-No test holds a store's client or a thread: pyarrow's S3 lives in the process that `runfolio.catalog.store` starts.
+No test holds a store's client or a thread: pyarrow's clients live in the process that `runfolio.stores` starts.
 """
 
 from __future__ import annotations
 
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from store_parts import KEY, SECRET, Command, Faults, Outcome, Server
+from servers import KINDS, SECRETS, bucket_url, environment, failing, make_bucket, running
+from store_parts import Command, Faults, Outcome, Server, Stored
 
-from runfolio.catalog.store import store
 from runfolio.cli import run
-
-_BUCKET = (
-    "import sys; from pyarrow import fs\n"
-    "store = fs.S3FileSystem(endpoint_override=sys.argv[1], scheme='http', region='us-east-1', allow_bucket_creation=True)\n"
-    "store.create_dir(sys.argv[2])\n"
-    "import os; os._exit(0)"
-)
+from runfolio.stores import store
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A moto server."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("moto") / "log"
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            env={"PATH": "/usr/bin:/bin"},
-        )
-    try:
-        end = time.monotonic() + 60
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                assert process.poll() is None and time.monotonic() < end, log.read_text()
-                time.sleep(0.05)
-        yield Server(f"127.0.0.1:{port}", log)
-    finally:
-        process.kill()
-        process.wait()
+    """A moto server, for S3."""
+    with running("s3", tmp_path_factory.mktemp("s3") / "log") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def gcs_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A fake-gcs-server."""
+    with running("gs", tmp_path_factory.mktemp("gs") / "log") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def azure_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An Azurite."""
+    with running("abfs", tmp_path_factory.mktemp("abfs") / "log") as found:
+        yield found
+
+
+def _name(tmp_path: Path) -> str:
+    return "bucket-" + "".join(c if c.isalnum() else "-" for c in tmp_path.name.lower())[:50].strip("-")
 
 
 @pytest.fixture
 def bucket(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The URL of an empty bucket; the environment knows the server and the credentials, the working folder is empty."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET,
-        "AWS_ENDPOINT_URL": f"http://{server.address}",
-        "AWS_EC2_METADATA_DISABLED": "true",
-    }.items():
+    for name, value in environment("s3", server.address).items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    name = "bucket-" + tmp_path.name.replace("_", "-").lower()[:50].strip("-")
-    subprocess.run([sys.executable, "-c", _BUCKET, server.address, name], check=True)
+    make_bucket("s3", server.address, _name(tmp_path))
     store.close()  # one that is still there knows another environment
-    yield f"s3://{name}"
+    yield bucket_url("s3", _name(tmp_path))
     store.close()
 
 
 @pytest.fixture
 def faults(server: Server, bucket: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Faults]:
     """The server is reached through a proxy."""
-    script = Path(__file__).with_name("faulty_proxy.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script), server.address], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    address = f"127.0.0.1:{process.stdout.readline().strip()}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{address}")
-    yield Faults(address)
-    store.close()
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    with failing(server.address) as address:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://{address}")
+        yield Faults(address)
+        store.close()
+
+
+@pytest.fixture(params=KINDS)
+def stored(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Stored]:
+    """An empty bucket of each kind of store, behind a proxy; the working folder is empty."""
+    kind = request.param
+    fixture = {"s3": "server", "gs": "gcs_server", "abfs": "azure_server"}[kind]
+    server: Server = request.getfixturevalue(fixture)
+    make_bucket(kind, server.address, _name(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    with failing(server.address) as address:
+        for name, value in environment(kind, address).items():
+            monkeypatch.setenv(name, value)
+        store.close()
+        yield Stored(kind, bucket_url(kind, _name(tmp_path)), Faults(address))
+        store.close()
 
 
 @pytest.fixture
@@ -100,7 +91,7 @@ def command(capfd: pytest.CaptureFixture[str]) -> Command:
         capfd.readouterr()
         code = run([str(argument) for argument in arguments])
         found = Outcome(code, *capfd.readouterr())
-        for secret in (KEY, SECRET):
+        for secret in SECRETS:
             assert secret not in found.out + found.err
         return found
 

@@ -1,9 +1,10 @@
-"""A proxy in front of an S3 server that fails as it is told: run as a process of its own, so that no test has threads.
+"""A proxy in front of a store's server that fails as it is told: run as a process of its own, so that no test has threads.
 
 POST /-/rules   [{"method": "GET", "path": "run.json", "do": "503", "times": 2}, …]: the first rule that fits and
                 has times left applies; `do` is a status, `reset`, `stall`, `echo` (403 that repeats the request's
                 credentials), `lost` (200 for a PUT that goes nowhere) or `slow` (0.5 s, then as usual)
 GET /-/calls    what was asked since the last question: [[method, path], …]
+GET /-/bodies   what was posted so far, short texts only
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any
 
 rules: list[dict[str, Any]] = []
 calls: list[tuple[str, str]] = []
+bodies: list[str] = []
 lock = threading.Lock()
 
 
@@ -39,8 +41,12 @@ class Proxy(BaseHTTPRequestHandler):
                 found = json.dumps(calls).encode()
                 calls.clear()
             return self.answer(200, found)
+        if self.path == "/-/bodies":
+            return self.answer(200, json.dumps(bodies).encode())
         with lock:
             calls.append((self.command, self.path))
+            if self.command == "POST" and len(body) < 1000:
+                bodies.append(body.decode("utf-8", "replace"))
             rule = next((rule for rule in rules if self.fits(rule)), None)
             if rule:
                 rule["times"] -= 1
@@ -96,7 +102,8 @@ class Proxy(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         for name, value in answer.getheaders():
             if name.lower() not in ("connection", "transfer-encoding", "content-length", "server", "date"):
-                self.send_header(name, value)
+                # Where an upload goes on is behind this proxy, too.
+                self.send_header(name, value.replace(self.target, self.headers.get("Host", self.target)))
         is_head = self.command == "HEAD"
         self.send_header(
             "Content-Length", answer.getheader("Content-Length", "0") if is_head else str(len(data))

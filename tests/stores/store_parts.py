@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import http.client
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from runfolio.catalog.remote_storage import SETTLED_NS
 
 KEY, SECRET = "AKIAQWERTYTESTKEY", "wJalrXUtnFEMI+bPxRfiCYEXAMPLEKEY"
 
@@ -55,6 +58,20 @@ class Faults:
         """What was asked since the last question."""
         return [(method, path) for method, path in json.loads(ask(self.address, "GET", "/-/calls")[1])]
 
+    def bodies(self) -> list[str]:
+        """Short texts that were posted so far."""
+        return [str(text) for text in json.loads(ask(self.address, "GET", "/-/bodies")[1])]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A bucket of some kind of store."""
+
+    kind: str
+    """`s3`, `gs` or `abfs`."""
+    url: str
+    faults: Faults
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -70,6 +87,11 @@ class Outcome:
 
 
 Command = Callable[..., Outcome]
+
+
+def settle() -> None:
+    """What was written to a store just now is read again the next time; this waits until it is believed to stay."""
+    time.sleep(SETTLED_NS / 1e9 + 1.1)
 
 
 def write_runs(folder: Path, count: int, *, first: int = 0, **fields: Any) -> Path:

@@ -7,9 +7,9 @@ import signal
 from pathlib import Path
 
 import pytest
-from store_parts import Command, Faults, write_runs
+from store_parts import Command, Faults, settle, write_runs
 
-from runfolio.catalog.store import store
+from runfolio.stores import store
 
 ALWAYS = 10**6
 
@@ -20,6 +20,7 @@ def runs(bucket: str, faults: Faults, tmp_path: Path, command: Command) -> str:
     folder = write_runs(tmp_path / "runs", 6)
     (folder / "flat.csv").write_text("step,loss\n1,0.5\n2,0.25\n")
     command("sync", folder, f"{bucket}/runs")
+    settle()
     return f"{bucket}/runs"
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from runfolio.catalog.remote_storage import RemoteStorage, _listings
-from runfolio.catalog.store_process import without_secrets
 from runfolio.errors import UsageError
 from runfolio.place import StoreUrl, place
+from runfolio.stores.failure import without_secrets
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_the_cache_tells_endpoints_apart_but_not_credentials() -> None:
 
 def test_a_storage_goes_to_another_process_without_its_listing() -> None:
     storage = RemoteStorage(
-        StoreUrl("s3://bucket/runs"), _listings([(f"r{i}/run.json", 2, 1, False) for i in range(999)])
+        StoreUrl("s3://bucket/runs"), _listings([(f"r{i}/run.json", 2, 1, False) for i in range(999)], 10**10)
     )
     again = pickle.loads(pickle.dumps(storage))
     assert len(pickle.dumps(storage)) < 500
@@ -89,7 +89,7 @@ def test_keys_that_are_no_paths_are_counted_and_left_out() -> None:
         ("a/b/c.json", 1, 1, False),
         ("e", 0, 0, True),
     ]
-    found = _listings(rows)
+    found = _listings(rows, 10**10)
     assert found[""].unnameable == 3
     assert found[""].folders == ("a", "e")
     assert [entry.path for entry in found["a/b"].files] == ["c.json"]

@@ -10,7 +10,7 @@ from threading import Event
 from types import SimpleNamespace
 
 import pytest
-from store_parts import KEY, SECRET, Command, Server, write_runs
+from store_parts import KEY, SECRET, Command, Server, settle, write_runs
 
 import runfolio
 from runfolio.catalog import read_catalog
@@ -33,6 +33,7 @@ def test_a_thousand_runs(server: Server, bucket: str, tmp_path: Path, command: C
     """Uploaded side by side, read as from disk; then a listing is all that is asked, and only what changed is read."""
     runs = write_runs(tmp_path / "runs", 1000)
     assert len(command("sync", runs, f"{bucket}/runs", "--json").json["copied"]) == 2000
+    settle()
     here = command("list", runs, "--json").json
     before = len(server.calls())
     assert command("list", f"{bucket}/runs", "--json").json == here
@@ -123,6 +124,7 @@ def test_following_a_site_asks_the_store_now_and_then(
     monkeypatch.setattr("runfolio.site.watch._LOOK_AT_CONFIG_MS", 20)
     runs = write_runs(tmp_path / "runs", 2)
     command("sync", runs, f"{bucket}/runs")
+    settle()
     project = Project(Wishes((StoreUrl(f"{bucket}/runs"),), out=tmp_path / "site"))
     project.build()
     build, builds = project.build, 0

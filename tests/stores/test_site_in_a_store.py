@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from store_parts import Command, Server, write_runs
 
-from runfolio.catalog.store import store
 from runfolio.errors import SinkError
 from runfolio.place import StoreUrl
 from runfolio.site.manifest import ANNOUNCED, MANIFEST_FILE, Entry, manifest_bytes, read_manifest
 from runfolio.site.store_sink import StoreSink
+from runfolio.stores import store
 
 
 def bodies(url: str) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from store_parts import Command, Server, write_runs
+from store_parts import Command, Server, settle, write_runs
 
 import runfolio
 
@@ -45,6 +45,7 @@ def test_running_runs_wait_until_they_are_over(
 def test_places_of_every_kind(bucket: str, server: Server, tmp_path: Path, command: Command) -> None:
     runs = write_runs(tmp_path / "runs", 4)
     assert len(copied(command, runs, f"{bucket}/one")[0]) == 8
+    settle()
     assert len(copied(command, f"{bucket}/one", f"{bucket}/two")[0]) == 8
     assert len(copied(command, f"{bucket}/two", tmp_path / "back")[0]) == 8
     for path in runs.rglob("*.json*"):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections import deque
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from typing import BinaryIO
 
 from runfolio.catalog.remote_storage import RemoteStorage
 from runfolio.catalog.scan import Claim
 from runfolio.catalog.storage import Listing, Storage
-from runfolio.catalog.store import store
 from runfolio.readers import Entry
+from runfolio.stores import store
 
 #: So many claims, or bytes, are under way at most.
 _CLAIMS = 48
@@ -55,8 +54,12 @@ class _Ahead:
         self.label = storage.label
         wanted = [entry for entry in claim.entries if self._is_wanted(entry)]
         self.size = sum(entry.size_bytes for entry in wanted)
-        paths = [posixpath.normpath(posixpath.join(claim.folder, entry.path)) for entry in wanted]
+        self._sizes = {self._path(entry): entry.size_bytes for entry in claim.entries}
+        paths = [self._path(entry) for entry in wanted]
         self._requests = {path: store.ask("read", storage.url.secret, path) for path in paths}
+
+    def _path(self, entry: Entry) -> str:
+        return posixpath.normpath(posixpath.join(self._folder, entry.path))
 
     def _is_wanted(self, entry: Entry) -> bool:
         first, slash, _ = entry.path.partition("/")
@@ -69,7 +72,7 @@ class _Ahead:
             inside = posixpath.relpath(path, self._folder or ".")
             if "/" in inside:
                 self._read_from.add(inside.partition("/")[0])
-            return self._storage.read(path)
+            return self._storage.read(path, self._sizes.get(path, 0))
         body = store.answer(number)
         assert isinstance(body, bytes)
         return body
@@ -84,8 +87,8 @@ class _Ahead:
         return self._storage.list(path)
 
     def open(self, path: str) -> BinaryIO:
-        """The file, whole in memory."""
-        return BytesIO(self.read(path))
+        """As the storage."""
+        return self._storage.open(path)
 
     def identity(self, path: str) -> object:
         """As the storage."""

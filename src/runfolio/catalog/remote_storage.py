@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import errno
 import posixpath
-from io import BytesIO
+import time
 from typing import BinaryIO
 
+from runfolio.catalog.remote_file import open_remote_file
 from runfolio.catalog.storage import Listing
-from runfolio.catalog.store import store
 from runfolio.errors import NothingFoundError, StoreError, UsageError
 from runfolio.place import StoreUrl
 from runfolio.readers import Entry
+from runfolio.stores import store
+
+#: A file this much older than the question is believed to be what it was: a second, and the clocks of two machines.
+SETTLED_NS = 3_000_000_000
 
 
 class RemoteStorage:
@@ -28,20 +32,24 @@ class RemoteStorage:
     def list(self, path: str) -> Listing:
         """What lies in a folder, as it was when the place was first listed."""
         if self._listings is None:
-            self._listings = _listings(store.call("list_all", self.url.secret)[1])
+            asked_ns = time.time_ns()
+            self._listings = _listings(store.call("list_all", self.url.secret)[1], asked_ns)
         if path not in self._listings:
             raise FileNotFoundError(path)
         return self._listings[path]
 
-    def read(self, path: str) -> bytes:
-        """The bytes of a file."""
-        body = store.call("read", self.url.secret, path)
+    def read(self, path: str, size: int = 0) -> bytes:
+        """The bytes of a file. One that is said to be large is fetched in several parts at a time."""
+        body = store.call("read", self.url.secret, path, size)
         assert isinstance(body, bytes)
         return body
 
     def open(self, path: str) -> BinaryIO:
-        """The file, whole in memory."""
-        return BytesIO(self.read(path))
+        """The file; of a large one only the next parts are in memory."""
+        folder, _, name = path.rpartition("/")
+        files = self._listings[folder].files if self._listings and folder in self._listings else ()
+        size = next((entry.size_bytes for entry in files if entry.path == name), None)
+        return open_remote_file(self.url.secret, path, size)
 
     def identity(self, path: str) -> object:
         """The path: there are no links."""
@@ -63,13 +71,14 @@ def open_remote(url: StoreUrl) -> tuple[RemoteStorage, str | None]:
         NothingFoundError: nothing is there.
         StoreError: the store does not answer, or refuses. A site without these runs would be no better than none.
     """
+    asked_ns = time.time_ns()
     try:
         kind, rows = store.call("list_all", url.secret)
     except OSError as error:
         raise store_failure(url, error, "listed") from None
     if kind == "folder":
-        return RemoteStorage(url, _listings(rows)), None
-    entry = Entry(url.name, rows[0][1], rows[0][2])
+        return RemoteStorage(url, _listings(rows, asked_ns)), None
+    entry = Entry(url.name, rows[0][1], _settled(rows[0][2], asked_ns))
     return RemoteStorage(url.parent, {"": Listing((entry,), (), ())}), url.name
 
 
@@ -95,7 +104,15 @@ def store_failure(url: StoreUrl, error: OSError, done: str) -> NothingFoundError
     return StoreError(f"it could not be {done}: {reason}", path=url.as_posix(), hint=hint)
 
 
-def _listings(rows: list[tuple[str, int, int, bool]]) -> dict[str, Listing]:
+def _settled(mtime_ns: int, asked_ns: int) -> int:
+    """The time of a file; of one that was written just now a time that no other listing gives, so that it is read again.
+
+    Many stores tell whole seconds: within the same one the file may be replaced by another of the same size.
+    """
+    return mtime_ns if mtime_ns < asked_ns - SETTLED_NS else -asked_ns
+
+
+def _listings(rows: list[tuple[str, int, int, bool]], asked_ns: int) -> dict[str, Listing]:
     """Every folder's listing. A key that no path can say (`a//b`, `../a`) is left out and counted at the top."""
     files: dict[str, list[Entry]] = {"": []}
     folders: dict[str, set[str]] = {"": set()}
@@ -106,7 +123,9 @@ def _listings(rows: list[tuple[str, int, int, bool]]) -> dict[str, Listing]:
             unnameable += not is_folder
             continue
         if not is_folder:
-            files.setdefault(posixpath.dirname(path), []).append(Entry(parts[-1], size, mtime_ns))
+            files.setdefault(posixpath.dirname(path), []).append(
+                Entry(parts[-1], size, _settled(mtime_ns, asked_ns))
+            )
         for depth in range(len(parts) - (not is_folder)):
             folders.setdefault("/".join(parts[:depth]), set()).add(parts[depth])
     known = files.keys() | folders.keys()

@@ -15,11 +15,11 @@ from runfolio.catalog.remote_storage import RemoteStorage, store_failure
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.scan import Claim
 from runfolio.catalog.storage import LocalStorage, Storage
-from runfolio.catalog.store import store
 from runfolio.errors import UsageError
 from runfolio.model import Problem, Run, Severity
 from runfolio.place import Place, StoreUrl
 from runfolio.runlog import RUN_FILE
+from runfolio.stores import store
 
 #: What lies in the target, and from which state of the source: beside the runs, ignored by every scan.
 LEDGER_FILE = ".runfolio-sync.json"

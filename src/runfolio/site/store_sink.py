@@ -9,12 +9,12 @@ from collections.abc import Callable
 from types import TracebackType
 
 from runfolio.catalog.remote_storage import store_failure
-from runfolio.catalog.store import store
 from runfolio.errors import SinkError
 from runfolio.place import StoreUrl
 from runfolio.site.manifest import ANNOUNCED, MANIFEST_FILE, manifest_bytes
 from runfolio.site.paths import check_path
 from runfolio.site.sink import FileState
+from runfolio.stores import store
 
 #: So many files are under way at most.
 _UNDER_WAY = 32

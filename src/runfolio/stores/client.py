@@ -13,7 +13,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-_SCRIPT = Path(__file__).with_name("store_process.py")
+#: The folder of the package comes last among those that are searched: it may hold other packages, too.
+_PROGRAM = "import sys; sys.path.append(sys.argv[1]); from runfolio.stores.process import main; main()"
+_HOME = str(Path(__file__).parents[2])
 _KINDS = {"missing": errno.ENOENT, "denied": errno.EACCES, "wrong": errno.EINVAL, "failed": errno.EIO}
 
 
@@ -107,8 +109,8 @@ class Store:
             self._waiting, self._answers, self._owner = set(), {}, os.getpid()
         if self._process is None:
             self._process = subprocess.Popen(
-                # Not this folder but the installed packages are where its imports come from.
-                [sys.executable, "-P", str(_SCRIPT)],
+                # Not the working folder but the installed packages are where its imports come from.
+                [sys.executable, "-P", "-c", _PROGRAM, _HOME],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
