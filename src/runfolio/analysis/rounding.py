@@ -15,6 +15,7 @@ from runfolio.model import ParameterValue
 MINUS = "\u2212"
 _WIDE = Context(prec=400, rounding=ROUND_HALF_EVEN)
 _LARGEST_PLAIN = 1e15
+_MOST_DIGITS = 11
 _MOST_DECIMALS = 9
 
 
@@ -60,8 +61,11 @@ def number_text(value: float, decimals: int) -> str:
     """The value with so many decimals; negative `decimals` round to tens. Scientific where digits would run on."""
     if not math.isfinite(value):
         return _nonfinite(value)
-    if abs(value) >= _LARGEST_PLAIN or decimals > _MOST_DECIMALS:
+    if decimals > _MOST_DECIMALS:
         return _scientific(value, decimals)
+    if abs(value) >= (_LARGEST_PLAIN if decimals <= 0 else 10 ** (_MOST_DIGITS - decimals)):
+        # Such as the loss of a run that diverged: the digits of the column mean nothing there.
+        return _scientific(value, _decimals_of_four_digits(value))
     rounded = _rounded(value, decimals)
     return _signed(f"{rounded:.{max(decimals, 0)}f}")
 

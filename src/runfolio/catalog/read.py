@@ -27,7 +27,7 @@ from runfolio.place import place as place_of
 from runfolio.readers import Reader, all_readers, plugin_problems
 
 #: Without a cache, so many bytes of series stay in memory; further ones are read again when they are asked for.
-_MOST_KEPT = 100_000_000
+_MOST_KEPT = 40_000_000
 #: Results are written to the cache in batches of so many runs.
 _BATCH = 200
 

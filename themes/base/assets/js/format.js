@@ -4,7 +4,7 @@
 
   const MINUS = "\u2212";
   const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-  const MOST_DECIMALS = 9;
+  const MOST_DECIMALS = 9, MOST_DIGITS = 11;
   const isFinite = Number.isFinite;
 
   /** |value| with so many decimals (may be negative), from its shortest decimal form, ties to even. */
@@ -50,7 +50,8 @@
   /** `decimals` digits after the point, a true minus, never minus zero. */
   function number(value, decimals) {
     if (!isFinite(value)) return nonfinite(value);
-    if (Math.abs(value) >= 1e15 || decimals > MOST_DECIMALS) return scientific(value, decimals, false);
+    if (decimals > MOST_DECIMALS) return scientific(value, decimals, false);
+    if (Math.abs(value) >= (decimals > 0 ? 10 ** (MOST_DIGITS - decimals) : 1e15)) return scientific(value, fourDecimals(value), false);
     return sign(value, fixed(value, decimals));
   }
 
