@@ -4,6 +4,7 @@
     ├── UsageError             the command or call cannot be understood            (exit 2)
     ├── ConfigError            runfolio.toml is not valid; lists every fault       (exit 2)
     ├── NothingFoundError      no run, metric or page matches what was asked for   (exit 3)
+    ├── FindingError           a finding's text is wrong, or asks for what is not there (exit 2)
     ├── WhereError             a filter expression cannot be parsed or resolved    (exit 2)
     ├── ReadError              a file is ours but broken; becomes a Problem        (exit 1 under --strict)
     ├── EngineError            a scheduler or its workers cannot be used           (exit 1)
@@ -77,6 +78,13 @@ class ConfigError(RunfolioError):
     """The configuration is not valid; the message lists every fault found."""
 
     slug = "config"
+    exit_code = 2
+
+
+class FindingError(RunfolioError):
+    """A finding's text is wrong, or asks for a run, metric or file that is not there; the message lists every fault."""
+
+    slug = "finding"
     exit_code = 2
 
 

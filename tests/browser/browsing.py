@@ -37,6 +37,8 @@ KINDS = {
     "diverged run": "runs/mlp-hidden64-lr2.5-seed0.html",
     "compare": "compare.html",
     "comparison": "compare.html#compare?v=1&r=kernel-gamma0.3-lr3-seed0,mlp-hidden64-lr1-seed0,mlp-hidden64-lr2.5-seed0",
+    "findings": "findings.html",
+    "finding": "findings/kernels-lead-but-not-clearly.html",
     "audit": "audit.html",
     "methods": "methods.html",
     "problems": "problems.html",

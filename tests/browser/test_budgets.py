@@ -16,6 +16,8 @@ BUDGETS = {
     "run": (60, 20, 12),
     "diverged run": (60, 20, 12),
     "compare": (25, 8, 12),
+    "findings": (25, 8, 12),
+    "finding": (100, 30, 12),
     "audit": (60, 15, 12),
 }
 
@@ -55,7 +57,9 @@ def test_weight_of_a_page(digits: Site, kind: str) -> None:
     assert packed(styles[0].read_bytes()) <= 10
 
 
-@pytest.mark.parametrize("kind", ["home", "experiment", "run", "diverged run", "audit"])
+@pytest.mark.parametrize(
+    "kind", ["home", "experiment", "run", "diverged run", "findings", "finding", "audit"]
+)
 def test_a_page_asks_for_four_files_and_stays_where_it_is(visit: Open, digits: Site, kind: str) -> None:
     """Even where the script comes late, on a phone: what it shows has its place from the start."""
     page = visit("404.html", over="http", width=412)

@@ -14,6 +14,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from runfolio.testing.factories import curve_rows, write_run
+
 Command = Callable[..., Any]
 
 RUN_KEYS = [
@@ -423,6 +425,21 @@ class TestCheckSealExport:
 
 
 class TestInitDemoCompletion:
+    def test_new_finding(self, tmp_path: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.chdir(tmp_path)
+        assert runfolio("new", "finding", "Is it ”wärmer”?").code == 0
+        path = tmp_path / "findings" / "is-it-warmer.md"
+        text = path.read_text(encoding="utf-8")
+        assert 'title = "Is it ”wärmer”?"' in text and 'status = "open question"' in text
+        again = runfolio("new", "finding", "Is it wärmer")
+        assert again.code == 2 and "of this name already" in again.err
+        assert path.read_text(encoding="utf-8") == text
+        for seed in range(3):
+            write_run(tmp_path / "runs" / f"a{seed}", curve_rows(3), parameters={"seed": seed})
+        assert runfolio("new", "finding", 'A "start"').code == 0
+        assert '{{ leader("val/acc") }}' in (tmp_path / "findings" / "a-start.md").read_text(encoding="utf-8")
+        assert runfolio("build").code == 0, "what it writes can be built"
+
     def test_init(self, tmp_path: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.chdir(tmp_path)
         assert runfolio("init").code == 0

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from runfolio.findings.text import plain
 from runfolio.model import ColumnKind, Table
 from runfolio.model.table import Column
-from runfolio.render.filters import data_table, json_text, middle, plain, relative, script_json
+from runfolio.render.filters import data_table, json_text, middle, relative, script_json
 
 SEGMENT = st.text(
     st.characters(exclude_characters="/#\0", exclude_categories=["Cs"]), min_size=1, max_size=6

@@ -70,7 +70,7 @@ def test_no_note_makes_code_or_requests(text: str) -> None:
         ("![](data:image/png;base64,AAAA)", "<p><em>image</em></p>\n"),
         (
             '![a"b](https://x/y.png)',
-            '<p><a href="https://x/y.png" rel="noreferrer noopener">a&#34;b</a></p>\n',
+            '<p><a href="https://x/y.png" rel="noreferrer noopener">a&quot;b</a></p>\n',
         ),
         (
             "[x](https://e.org/?a=1&b=2)",

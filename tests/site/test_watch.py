@@ -31,6 +31,15 @@ def test_classes_of_change(path: str, expected: Change | None) -> None:
     assert classify(ROOT / path, PLACES) == expected
 
 
+def test_findings_are_told_from_the_runs_around_or_inside_them() -> None:
+    around = Watched((ROOT,), (), None, ROOT / "site", findings=ROOT / "findings")
+    assert classify(ROOT / "findings/a.md", around) is Change.FINDING
+    assert classify(ROOT / "a.jsonl", around) is Change.RUN
+    inside = Watched((ROOT / "runs",), (), None, ROOT / "site", findings=ROOT)
+    assert classify(ROOT / "runs/a.jsonl", inside) is Change.RUN
+    assert classify(ROOT / "a.md", inside) is Change.FINDING
+
+
 def test_a_site_among_the_watched_folders_does_not_start_itself_again() -> None:
     inside = Watched((ROOT,), (), None, ROOT / "site")
     assert classify(ROOT / "site/index.html", inside) is None
@@ -43,10 +52,14 @@ def test_an_ignored_name_above_the_source_does_not_matter() -> None:
 
 
 def test_changes_are_seen_on_a_real_disk(tmp_path: Path) -> None:
-    for folder in ("runs", "theme", "site"):
+    for folder in ("runs", "theme", "site", "findings"):
         (tmp_path / folder).mkdir()
     places = Watched(
-        (tmp_path / "runs",), (tmp_path / "theme",), tmp_path / "runfolio.toml", tmp_path / "site"
+        (tmp_path / "runs",),
+        (tmp_path / "theme",),
+        tmp_path / "runfolio.toml",
+        tmp_path / "site",
+        findings=tmp_path / "findings",
     )
     stop = threading.Event()
     seen: set[Change] = set()
@@ -56,6 +69,7 @@ def test_changes_are_seen_on_a_real_disk(tmp_path: Path) -> None:
         (tmp_path / "theme/tokens.toml").write_text("")
         (tmp_path / "runfolio.toml").write_text("title = 'new'")
         (tmp_path / "site/index.html").write_text("")
+        (tmp_path / "findings/new.md").write_text("text")
 
     timers = [threading.Timer(delay, touch) for delay in (0.5, 3.0)]
     guard = threading.Timer(15, stop.set)

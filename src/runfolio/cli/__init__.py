@@ -22,6 +22,7 @@ EXIT_INTERRUPTED = 130
 #: Every command: name, then the first sentence of its help, so that listing them loads none of them.
 COMMANDS = {
     "init": "Write a runfolio.toml to start from.",
+    "new": "Write a finding to start from.",
     "demo": "Write an example's runs and its site to a folder.",
     "build": "Build the site.",
     "serve": "Build the site, show it, and follow every change.",

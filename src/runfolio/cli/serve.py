@@ -41,6 +41,7 @@ def command(port: int, open_browser: bool, **site: Any) -> None:
     this machine can reach the server.
     """
     project = project_of(**site)
+    project.is_tolerant = True
     out = require_folder(project.out)
     report = project.build()
     print_problems(report.problems)

@@ -21,6 +21,7 @@ from runfolio.analysis.metrics import MetricOptions
 from runfolio.analysis.sequential import SPAN
 from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.errors import ConfigError
+from runfolio.findings.options import FindingsOptions
 from runfolio.model import Goal, Reduction
 from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions
 from runfolio.toml.lines import KeyLines, KeyPath
@@ -44,6 +45,7 @@ class Config:
     out: str = "site"
     theme: str = "folio"
     site: SiteOptions = field(default_factory=SiteOptions)
+    findings: FindingsOptions = field(default_factory=FindingsOptions)
 
 
 def load_config(path: Path | None = None, *, folder: Path | None = None) -> Config:
@@ -123,10 +125,18 @@ def _config(path: Path, table: Any, faults: Faults) -> Config:
         out=top.text("out") or "site",
         theme=top.text("theme") or "folio",
         site=_site_options(top),
+        findings=_findings(top.table("findings")),
     )
     top.no_others()
     faults.raise_all()
     return config
+
+
+def _findings(section: Section) -> FindingsOptions:
+    folder = section.text("folder") or FindingsOptions().folder
+    options = FindingsOptions(folder, section.flag("html"))
+    section.no_others()
+    return options
 
 
 def _reader_names(section: Section) -> tuple[str, ...]:

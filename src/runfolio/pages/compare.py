@@ -98,12 +98,13 @@ def _default(study: Study) -> DefaultComparison | None:
     return DefaultComparison(
         experiment=Link(study.title, study.path),
         sides=(leader.label, baseline.label),
-        settings=_settings(study, (leader, baseline)),
+        settings=settings_of(study, (leader, baseline)),
         metrics=tuple(_metric(study, spec, leader, baseline) for spec in specs),
     )
 
 
-def _settings(study: Study, groups: tuple[Group, ...]) -> tuple[SideRow, ...]:
+def settings_of(study: Study, groups: tuple[Group, ...]) -> tuple[SideRow, ...]:
+    """The parameters that vary in the experiment, with each group's value."""
     rows = []
     for name in study.grouping.varying:
         values = [dict(group.key).get(name) for group in groups]
@@ -122,7 +123,7 @@ def _metric(study: Study, spec: MetricSpec, leader: Group, baseline: Group) -> S
     decimals = study.digits[spec.name]
     return SideRow(
         label=heading(spec),
-        cells=(_estimate(spec, ours, decimals), _estimate(spec, base, decimals)),
+        cells=(estimate_text(spec, ours, decimals), estimate_text(spec, base, decimals)),
         differs=True,
         verdict=verdict_text(delta),
         tone=tone_of(delta),
@@ -130,7 +131,8 @@ def _metric(study: Study, spec: MetricSpec, leader: Group, baseline: Group) -> S
     )
 
 
-def _estimate(spec: MetricSpec, estimate: Estimate, decimals: int) -> str:
+def estimate_text(spec: MetricSpec, estimate: Estimate, decimals: int) -> str:
+    """`93.02 ± 0.71`: the mean with its half-width where it has one; a dash without a value."""
     if not estimate.n:
         return DASH
     value = value_text(spec, estimate.value, decimals)

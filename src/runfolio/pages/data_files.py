@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +18,9 @@ from runfolio.pages.headline import experiment_headline
 from runfolio.pages.routes import short_digest
 from runfolio.pages.scripts import moment_text, number, script
 from runfolio.pages.study import Study
+
+if TYPE_CHECKING:
+    from runfolio.pages.findings_list import FindingRow
 
 
 def run_record(run: Run) -> dict[str, object]:
@@ -168,9 +172,17 @@ def site_record(studies: Sequence[Study], title: str) -> bytes:
     )
 
 
-def search_script(studies: Sequence[Study]) -> bytes:
-    """`data/search.js`: pages, runs, parameters and metrics to jump to."""
-    entries: list[dict[str, str]] = []
+def search_script(studies: Sequence[Study], findings: Sequence[FindingRow] = ()) -> bytes:
+    """`data/search.js`: findings, pages, runs, parameters and metrics to jump to."""
+    entries = [
+        {
+            "kind": "finding",
+            "title": row.title,
+            "text": " ".join([row.summary, *row.tags]).strip(),
+            "href": row.href,
+        }
+        for row in findings
+    ]
     for study in studies:
         entries.append(
             {

@@ -11,6 +11,7 @@ from runfolio.analysis.select import Outcome, value_of
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
 from runfolio.pages.configurations import Configurations, configurations
+from runfolio.pages.findings_list import FindingRow
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.page import Context, Link
 from runfolio.pages.routes import HOME, slug
@@ -58,6 +59,8 @@ class HomeContext(Context):
     """Everything the overview's template may use."""
 
     description: str
+    findings: tuple[FindingRow, ...]
+    """The pinned ones."""
     experiments: tuple[ExperimentRow, ...]
     recent: tuple[RecentRun, ...]
     total_runs: int
@@ -68,15 +71,20 @@ class HomeContext(Context):
 
 
 def home_context(
-    studies: tuple[Study, ...], shell: Shell, problem_count: int, sparks: Mapping[str, Sparkline | None]
+    studies: tuple[Study, ...],
+    shell: Shell,
+    problem_count: int,
+    sparks: Mapping[str, Sparkline | None],
+    findings: tuple[FindingRow, ...] = (),
 ) -> HomeContext:
-    """The overview of all experiments."""
+    """The overview of all experiments; pinned findings lead it."""
     total = sum(len(study.runs) for study in studies)
     headline, lead = _headline(studies, total)
     rows = {1: 8, 2: 5, 3: 3}.get(len(studies), 0)
     return HomeContext(
         page=shell.page(HOME, "home", headline=headline, lead=lead, tab=f"Overview: {headline}"),
         description=studies[0].site.description if studies else "",
+        findings=tuple(row for row in findings if row.is_pinned),
         experiments=tuple(_row(study, sparks.get(study.name), rows, len(studies) == 1) for study in studies),
         recent=_recent(studies),
         total_runs=total,

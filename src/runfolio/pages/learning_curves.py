@@ -172,7 +172,7 @@ def experiment_figures(
     sources = {f"curves:{slug(study.name)}": script}
     main = []
     for place, spec in enumerate(choice.metrics):
-        inputs = _inputs(study, choice.drawn, spec, series)
+        inputs = [curve for _, curve in curve_inputs(study, choice.drawn, spec, series)]
         if inputs:
             chart = metric_by_step(
                 spec, inputs, chart_id=f"m{place}", which=choice.which, decimals=end_digits(study, spec)
@@ -181,7 +181,7 @@ def experiment_figures(
     small = []
     if choice.families and study.primary is not None:
         for place, (name, drawn) in enumerate(choice.families):
-            inputs = _inputs(study, drawn, study.primary, series)
+            inputs = [curve for _, curve in curve_inputs(study, drawn, study.primary, series)]
             if inputs:
                 which = f"{heading(study.primary)} by {choice.ramp}"
                 chart = metric_by_step(
@@ -201,9 +201,10 @@ def end_digits(study: Study, spec: MetricSpec) -> int | None:
     return study.digits[spec.name] if spec == study.primary else None
 
 
-def _inputs(
+def curve_inputs(
     study: Study, drawn: tuple[Drawn, ...], spec: MetricSpec, series: SeriesStore
-) -> tuple[CurveInput, ...]:
+) -> tuple[tuple[Drawn, CurveInput], ...]:
+    """What has a curve of the metric, with it."""
     found = []
     for item in drawn:
         ids = usable_ids(study, item.group)
@@ -213,18 +214,21 @@ def _inputs(
         present = [i for i in ids if spec.name in study.by_id[i].metrics]
         is_cut = all(study.is_bad(run_id) for run_id in ids)
         found.append(
-            CurveInput(
-                label=item.label,
-                role=item.role,
-                x=curve.step,
-                y=curve.mean,
-                low=curve.low,
-                high=curve.high,
-                n=len(present),
-                run_ids=tuple(present),
-                key=f"curves:{slug(study.name)}#{item.group.group_id}/{spec.name}",
-                is_cut=is_cut,
-                runs=_thin_runs(study, present, spec, series) if len(present) == 2 else (),
+            (
+                item,
+                CurveInput(
+                    label=item.label,
+                    role=item.role,
+                    x=curve.step,
+                    y=curve.mean,
+                    low=curve.low,
+                    high=curve.high,
+                    n=len(present),
+                    run_ids=tuple(present),
+                    key=f"curves:{slug(study.name)}#{item.group.group_id}/{spec.name}",
+                    is_cut=is_cut,
+                    runs=_thin_runs(study, present, spec, series) if len(present) == 2 else (),
+                ),
             )
         )
     return tuple(found)

@@ -19,6 +19,7 @@ PROBLEMS = "problems.html"
 MISSING = "404.html"
 SHARED_RUN = "run.html"
 SEARCH_DATA = "data/search.js"
+FINDINGS = "findings.html"
 
 
 @lru_cache(maxsize=16_384)
@@ -61,6 +62,16 @@ def shared_run(experiment: str, run_id: str) -> str:
     return f"{SHARED_RUN}#?v=1&e={slug(experiment)}&r={slug(run_id)}"
 
 
+def finding_page(name: str) -> str:
+    """`findings/<slug>.html`."""
+    return f"findings/{slug(name)}.html"
+
+
+def finding_file(path: str) -> str:
+    """`findings/files/<file>`: a file that lies beside the findings, its name made safe, its ending kept."""
+    return f"findings/files/{_with_ending(path)}"
+
+
 def run_series(run_id: str, fingerprint: str) -> str:
     """`series/<slug>.<digest>.js`: the run's thinned series, as a script."""
     return f"series/{slug(run_id)}.{series_digest(fingerprint)}.js"
@@ -88,9 +99,13 @@ def metrics_script(experiment: str, part: int, key: str) -> str:
 
 def artifact_file(run_id: str, path: str) -> str:
     """`artifacts/<run slug>/<file>`: a copied artifact, its name made safe, its ending kept."""
+    return f"artifacts/{slug(run_id)}/{_with_ending(path)}"
+
+
+def _with_ending(path: str) -> str:
     stem, dot, ending = path.rpartition(".")
     if not (stem and dot and re.fullmatch(r"[A-Za-z0-9]{1,8}", ending)):
-        return f"artifacts/{slug(run_id)}/{slug(path)}"
+        return slug(path)
     # `a.PNG` may lie beside `a.png`.
     name = slug(stem) if ending == ending.lower() else f"{slug(stem)}-{short_digest(path, 8)}"
-    return f"artifacts/{slug(run_id)}/{name}.{ending.lower()}"
+    return f"{name}.{ending.lower()}"

@@ -17,7 +17,7 @@ class SeriesStore:
 
     catalog: Catalog
     _runs: dict[str, Mapping[str, BucketedSeries]] = field(default_factory=dict)
-    _curves: dict[tuple[str, str, str], Curve | None] = field(default_factory=dict)
+    _curves: dict[tuple[str, str, str, tuple[str, ...]], Curve | None] = field(default_factory=dict)
 
     #: Series kept in memory: enough for one experiment's curves without holding ten thousand runs.
     KEPT = 2_000
@@ -32,7 +32,7 @@ class SeriesStore:
 
     def of_group(self, study: Study, group: Group, metric: str, run_ids: Sequence[str]) -> Curve | None:
         """The mean curve of the group's runs named; None where none of them has two points of the metric."""
-        key = (study.name, group.group_id, metric)
+        key = (study.name, group.group_id, metric, tuple(run_ids))
         if key not in self._curves:
             found = [self.of_run(study.by_id[run_id]).get(metric) for run_id in run_ids]
             series = [item for item in found if item is not None and len(item.bucket_step) > 1]

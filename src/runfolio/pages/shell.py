@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.page import Link, Page
-from runfolio.pages.routes import AUDIT, COMPARE, HOME
+from runfolio.pages.routes import AUDIT, COMPARE, FINDINGS, HOME
 from runfolio.pages.study import Study
 from runfolio.pages.words import when
 
@@ -62,11 +62,15 @@ def _short(study: Study) -> str:
     return study.title if len(study.title) <= LONGEST_LABEL else study.name
 
 
-def shell(options: SiteOptions, studies: tuple[Study, ...], has_problems: bool) -> Shell:
+def shell(
+    options: SiteOptions, studies: tuple[Study, ...], has_problems: bool, has_findings: bool = False
+) -> Shell:
     """The shell for a site's experiments: overview, the experiments where they are few, compare, audit."""
     links = [Link("Overview", HOME)]
     if len(studies) <= MAX_EXPERIMENT_LINKS:
         links += [Link(_short(study), study.path) for study in studies]
+    if has_findings:
+        links.append(Link("Findings", FINDINGS))
     links += [Link("Compare", COMPARE), Link("Audit", AUDIT)]
     title = options.title or (studies[0].title if len(studies) == 1 else "Runs")
     return Shell(title, tuple(links), has_problems, when(options.built_at))

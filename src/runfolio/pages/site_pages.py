@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from runfolio import __version__
 from runfolio.catalog.catalog import Catalog
+from runfolio.findings.folder import Findings
 from runfolio.model import Group, Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
@@ -23,6 +24,10 @@ from runfolio.pages.data_files import (
 )
 from runfolio.pages.disclosure import disclose
 from runfolio.pages.experiment import experiment_context
+from runfolio.pages.finding import finding_context
+from runfolio.pages.finding_answers import AnsweredFinding
+from runfolio.pages.findings_answered import answer_all, told
+from runfolio.pages.findings_list import FindingRow, finding_row, findings_context
 from runfolio.pages.home import home_context
 from runfolio.pages.learning_curves import CurveChoice, choose_curves, curves_of
 from runfolio.pages.methods import methods_context
@@ -34,6 +39,7 @@ from runfolio.pages.problems import problems_context
 from runfolio.pages.routes import (
     AUDIT,
     COMPARE,
+    FINDINGS,
     HOME,
     METHODS,
     MISSING,
@@ -60,8 +66,20 @@ from runfolio.pages.table_script import further_script, metric_parts, table_scri
 MANY_RUNS, POINTS_OF_MANY = 500, 500
 
 
-def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
-    """Every page and file of the site. Nothing is rendered, and no series is read, until a plan's function is called."""
+def plan_site(
+    catalog: Catalog, options: SiteOptions, findings: Findings | None = None, *, tolerant: bool = False
+) -> SitePlan:
+    """Every page and file of the site. Nothing is rendered, and no series is read, until a plan's function is called.
+
+    Args:
+        catalog: the runs.
+        options: what shapes the site.
+        findings: the project's findings, if it may have any.
+        tolerant: faults of findings become Problems and stand on their pages, instead of being raised.
+
+    Raises:
+        FindingError: findings have faults; all of them together.
+    """
     disclosed = [disclose(run, options.disclose) for run in catalog.runs]
     found, trouble = studies([item.run for item in disclosed], options)
     problems = [*catalog.problems, *trouble, *(problem for item in disclosed for problem in item.problems)]
@@ -69,10 +87,14 @@ def plan_site(catalog: Catalog, options: SiteOptions) -> SitePlan:
     copies = [
         file for item in disclosed if item.run.run_id in paged for file in artifact_files(catalog, item.run)
     ]
-    planner = _Planner(catalog, options, found, tuple(sorted(problems)))
+    series = SeriesStore(catalog)
+    answered = answer_all(findings, found, catalog, series, lambda: planner.curves) if findings else ()
+    problems += told(answered, tolerant=tolerant)
+    planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series)
+    files = {file.path: file for item in answered for file in item.files}
     return SitePlan(
         pages=tuple(planner.pages()),
-        files=(*planner.files(), *copies),
+        files=(*planner.files(), *copies, *files.values()),
         problems=planner.problems,
         runs=len(catalog.runs),
     )
@@ -84,16 +106,14 @@ class _Planner:
     options: SiteOptions
     studies: tuple[Study, ...]
     problems: tuple[Problem, ...]
+    findings: tuple[AnsweredFinding, ...]
+    series: SeriesStore
     _known_scales: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     _known_members: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def shell(self) -> Shell:
-        return shell(self.options, self.studies, bool(self.problems))
-
-    @cached_property
-    def series(self) -> SeriesStore:
-        return SeriesStore(self.catalog)
+        return shell(self.options, self.studies, bool(self.problems), bool(self.findings))
 
     @cached_property
     def base(self) -> tuple[str, ...]:
@@ -154,7 +174,7 @@ class _Planner:
         count = len(self.problems)
         labels = self.catalog.root_labels
         pages = [
-            self._page("home", HOME, (*all_runs, str(count)), self._home),
+            self._page("home", HOME, (*all_runs, str(count), repr(self._listed(is_pinned=True))), self._home),
             self._page(
                 "compare",
                 COMPARE,
@@ -177,6 +197,7 @@ class _Planner:
             scripts = self.tables(), self.curves
             context = partial(shared_run_context, self.studies, self.shell, *scripts)
             pages.append(self._page("shared_run", SHARED_RUN, (repr(scripts), *all_runs), context))
+        pages += self._finding_pages()
         for study in self.studies:
             inputs = (self.digests[study.name], repr(study.options))
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
@@ -184,6 +205,26 @@ class _Planner:
             together = [study.by_id[run_id] for group in study.grouping.groups for run_id in group.run_ids]
             pages += [self._run_page(study, run) for run in together if run.run_id in study.paged]
         return pages
+
+    def _finding_pages(self) -> list[PagePlan]:
+        """A page a finding, and the list of all; nothing where there is none."""
+        if not self.findings:
+            return []
+        rows = repr(self._listed())
+        pages = [
+            self._page("findings", FINDINGS, (rows,), lambda: findings_context(self.findings, self.shell))
+        ]
+        for item in self.findings:
+            shown = [self.digests[name] for name in item.experiments]
+            context = partial(finding_context, item, self.shell)
+            curves = [self.curves[name] for name in item.experiments]
+            pages.append(self._page("finding", item.path, (*shown, *curves, *item.inputs), context))
+        return pages
+
+    def _listed(self, *, is_pinned: bool = False) -> tuple[FindingRow, ...]:
+        """The findings as lists show them; only the pinned ones where that is asked for."""
+        rows = tuple(finding_row(item) for item in self.findings)
+        return tuple(row for row in rows if row.is_pinned) if is_pinned else rows
 
     def _page(
         self, kind: str, path: str, inputs: tuple[str, ...], context: Callable[[], Context]
@@ -234,7 +275,9 @@ class _Planner:
 
     def _home(self) -> Context:
         sparks = {study.name: experiment_sparks(study, self.series) for study in self.studies}
-        return home_context(self.studies, self.shell, len(self.problems), sparks)
+        return home_context(
+            self.studies, self.shell, len(self.problems), sparks, self._listed(is_pinned=True)
+        )
 
     def _experiment(self, study: Study) -> Context:
         return experiment_context(
@@ -256,7 +299,11 @@ class _Planner:
             FilePlan("data/runs.csv", everything, lambda: runs_csv(self.studies)),
             FilePlan("data/runs.parquet", everything, lambda: _parquet(self.studies)),
             FilePlan("data/site.json", everything, lambda: site_record(self.studies, self.shell.title)),
-            FilePlan(SEARCH_DATA, everything, lambda: search_script(self.studies)),
+            FilePlan(
+                SEARCH_DATA,
+                (*everything, repr(self._listed())),
+                lambda: search_script(self.studies, self._listed()),
+            ),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
         tables, curves = self.tables(), self.curves

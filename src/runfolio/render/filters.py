@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import json
 import posixpath
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
 from runfolio.analysis.rounding import duration_text, four_digits, number_text
 from runfolio.charts.chart import Chart, Shown, Sparkline, Strip
+from runfolio.findings.text import plain
 from runfolio.model import Cell, ColumnKind, Table
 from runfolio.pages.figures import Figure
 from runfolio.render.engines.plotly import live_figure
 from runfolio.render.engines.svg import draw_chart, draw_sparkline
 from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
 
-#: Characters that no page should hold: controls, and the marks that turn the reading direction of what follows.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+if TYPE_CHECKING:
+    from runfolio.findings.answer import Answer, Answers
+    from runfolio.findings.document import Prose
+
 _JSON = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-
-
-def plain(text: str) -> str:
-    """The text without control characters and direction marks, which could make a name look like another."""
-    return text if text.isprintable() else _INVISIBLE.sub("\ufffd", text)
 
 
 def middle(text: object, most: int) -> str:
@@ -142,13 +138,35 @@ def prose(text: str) -> Markup:
     return markdown(plain(text))
 
 
+def finding_prose(part: Prose, answers: Answers, rel: Callable[[str], str]) -> Markup:
+    """Prose of a finding as HTML."""
+    from runfolio.render.markdown import finding_prose
+
+    return finding_prose(part, answers, rel)
+
+
+def live_value(answer: Answer, anchor: str, rel: Callable[[str], str]) -> Markup:
+    """A number that shows where it comes from."""
+    from runfolio.render.markdown import live_value
+
+    return live_value(answer, anchor, rel)
+
+
+def before_anchor(href: str) -> str:
+    """The page of a link, without the place in it."""
+    return href.partition("#")[0]
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
+    "before_anchor": before_anchor,
     "chart_table": data_table,
     "data_table": data_table,
     "duration": duration_text,
     "figure_data": figure_data,
+    "finding_prose": finding_prose,
     "json_data": json_text,
     "json_object": script_json,
+    "live_value": live_value,
     "markdown": prose,
     "middle": middle,
     "plain": plain,

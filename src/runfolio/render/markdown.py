@@ -1,60 +1,27 @@
-"""Markdown of notes as HTML. Raw HTML stays text; links lead out only by being followed; images are not fetched."""
+"""What was written in Markdown, for templates: notes of runs, and the prose of findings."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Callable
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
-from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
-
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
-    parser.add_render_rule("image", _image)
-    parser.add_render_rule("link_open", _link)
-    return parser
+from runfolio.findings.answer import Answer, Answers
+from runfolio.findings.document import Prose
+from runfolio.findings.html import prose_html, value_html
+from runfolio.findings.notes import notes_html
 
 
 def markdown(text: str) -> Markup:
-    """The text as HTML, safe to put in a page: headings start at h3, and remote images become links."""
-    parser = _parser()
-    state: dict[str, object] = {}
-    tokens = parser.parse(text, state)
-    _lower_headings(tokens)
-    return Markup(parser.renderer.render(tokens, parser.options, state))
+    """A note as HTML, safe to put in a page: headings start at h3, and remote images become links."""
+    return Markup(notes_html(text))
 
 
-def _lower_headings(tokens: Sequence[Token]) -> None:
-    """Nothing; the headings now come below the page's h1 and the section's h2, and none skips a level."""
-    level = 2
-    for token in tokens:
-        if token.type == "heading_open":
-            level = min(int(token.tag[1]) + 2, level + 1, 6)
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{level}"
+def finding_prose(prose: Prose, answers: Answers, rel: Callable[[str], str]) -> Markup:
+    """Prose of a finding as HTML, with the answers to what it asks for; `rel` makes links relative to the page."""
+    return Markup(prose_html(prose, answers, rel))
 
 
-def _image(
-    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
-) -> str:
-    token = tokens[at]
-    label = Markup.escape(token.content or "image")
-    source = str(token.attrs.get("src", ""))
-    if not source.startswith(("http://", "https://")):
-        return f"<em>{label}</em>"
-    return f'<a href="{Markup.escape(source)}" rel="noreferrer noopener">{label}</a>'
-
-
-def _link(
-    renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType
-) -> str:
-    """Links to the web and anchors stay; a relative one would point nowhere in the site and goes to its own text."""
-    target = str(tokens[at].attrs.get("href", ""))
-    if not target.startswith(("http://", "https://", "mailto:")):
-        return "<a>"
-    return f'<a href="{Markup.escape(target)}" rel="noreferrer noopener">'
+def live_value(answer: Answer, anchor: str, rel: Callable[[str], str]) -> Markup:
+    """A live value that stands by itself."""
+    return Markup(value_html(answer, f"{anchor}-value", rel))

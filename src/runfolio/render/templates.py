@@ -9,7 +9,8 @@ from traceback import walk_tb
 from jinja2 import BaseLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound
 
 from runfolio.errors import ThemeError
-from runfolio.render.filters import FILTERS, plain, relative
+from runfolio.findings.text import plain
+from runfolio.render.filters import FILTERS, relative
 from runfolio.render.theme import Theme
 
 #: `{% extends "parent:experiment.html" %}` reaches the file that a theme's own one overrides.

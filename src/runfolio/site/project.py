@@ -17,6 +17,7 @@ from runfolio.catalog.outcome import DIGEST_VERSION
 from runfolio.catalog.reporter import Reporter
 from runfolio.config import CONFIG_FILE, Config, load_config
 from runfolio.errors import ConfigError, NothingFoundError, SinkError, UsageError
+from runfolio.findings.folder import Findings
 from runfolio.model import Problem, RunStatus
 from runfolio.pages.plan import SitePlan
 from runfolio.place import Place, StoreUrl, place
@@ -42,6 +43,7 @@ _PASSING = (
     "reader-died",
     "cache-unusable",
     "scheduler-lost",
+    "finding",
 )
 
 DEFAULT_SOURCE = "runs"
@@ -76,6 +78,8 @@ class Project:
     """Called when another build of the same site is at work."""
     while_writing: Callable[[], AbstractContextManager[None]] = nullcontext
     """Entered around the part of a build that changes the site."""
+    is_tolerant: bool = False
+    """Faults of findings become Problems and stand on their pages, instead of keeping the site from being built."""
     config: Config = field(init=False)
     _catalog: Catalog | None = field(init=False, default=None)
     _renderer: Renders | None = field(init=False, default=None)
@@ -108,7 +112,19 @@ class Project:
         config = self.config.path or self.config.folder / CONFIG_FILE
         here = tuple(source for source in self.sources if isinstance(source, Path))
         is_polled = len(here) < len(self.sources)
-        return Watched(here, self._theme_folders(), config, require_folder(self.out), is_polled)
+        return Watched(
+            here,
+            self._theme_folders(),
+            config,
+            require_folder(self.out),
+            is_polled,
+            self.findings.folder if self.findings.folder.is_dir() else None,
+        )
+
+    @property
+    def findings(self) -> Findings:
+        """The project's findings."""
+        return Findings(self.config.folder, self.config.findings)
 
     def read(self) -> Catalog:
         """All runs of the project, read anew where they changed.
@@ -204,6 +220,7 @@ class Project:
             str(DIGEST_VERSION),
             str(KEY_FORMAT),
             self.config.site.key,
+            self.findings.stamp,
             self._renderer.fingerprint,
         )
         return digest((*parts, repr(readers), repr(sources), repr(self._readers), repr(plugin_problems())))
@@ -222,19 +239,20 @@ class Project:
         """How many runs each reader took, and everything wrong with them, with what the configuration says of them, or with the
         size of the site that is there."""
         catalog = self.read()
-        plan = self._plan(catalog)
+        plan = self._plan(catalog, is_tolerant=True)
         site = read_manifest(FolderSink(self.out)) if isinstance(self.out, Path) else None
         sizes = near_limits(site.files) if site is not None else []
         return Counter(run.source.reader for run in catalog.runs), sorted_problems(
             (*catalog.problems, *plan.problems, *sizes)
         )
 
-    def _plan(self, catalog: Catalog) -> SitePlan:
+    def _plan(self, catalog: Catalog, *, is_tolerant: bool = False) -> SitePlan:
         # Pages and templates take a while to load, and half of the commands need neither.
         from runfolio.pages.site_pages import plan_site
 
         with self.blaming():
-            return plan_site(catalog, self.config.site)
+            tolerant = is_tolerant or self.is_tolerant
+            return plan_site(catalog, self.config.site, self.findings, tolerant=tolerant)
 
     @contextmanager
     def blaming(self) -> Iterator[None]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from pathlib import Path
 from threading import Event
 
@@ -23,6 +24,7 @@ class Change(StrEnum):
     CONFIG = "configuration"
     RUN = "runs"
     THEME = "theme"
+    FINDING = "findings"
 
 
 EVERYTHING = frozenset(Change)
@@ -39,6 +41,8 @@ class Watched:
     out: Path
     is_polled: bool = False
     """True where some runs lie in an object store, which tells of no change: it is asked now and then."""
+    findings: Path | None = None
+    """The folder of the findings, if there is one."""
 
     def resolved(self) -> Watched:
         """The same with absolute paths, as the watcher reports them."""
@@ -48,6 +52,7 @@ class Watched:
             self.config.resolve() if self.config else None,
             self.out.resolve(),
             self.is_polled,
+            self.findings.resolve() if self.findings else None,
         )
 
 
@@ -60,11 +65,23 @@ def classify(path: Path, watched: Watched) -> Change | None:
         return Change.CONFIG
     if path.is_relative_to(watched.out):
         return None
-    for folders, change in ((watched.themes, Change.THEME), (watched.sources, Change.RUN)):
-        for folder in folders:
-            if path.is_relative_to(folder) and not _IGNORED_PARTS & set(path.relative_to(folder).parts):
-                return change
-    return None
+    kinds = (
+        (watched.themes, Change.THEME),
+        (_findings(watched), Change.FINDING),
+        (watched.sources, Change.RUN),
+    )
+    fitting = [
+        (len(folder.parts), change)
+        for folders, change in kinds
+        for folder in folders
+        if path.is_relative_to(folder) and not _IGNORED_PARTS & set(path.relative_to(folder).parts)
+    ]
+    # Of folders inside each other the inner one counts.
+    return max(fitting, key=itemgetter(0))[1] if fitting else None
+
+
+def _findings(watched: Watched) -> tuple[Path, ...]:
+    return () if watched.findings is None else (watched.findings,)
 
 
 def changes(watched: Callable[[], Watched], stop: Event) -> Iterator[frozenset[Change]]:
@@ -93,7 +110,7 @@ def changes(watched: Callable[[], Watched], stop: Event) -> Iterator[frozenset[C
             now = watched().resolved()
             if now != places:
                 # Nobody saw what happened there before they were watched.
-                places, missed = now, frozenset({Change.RUN, Change.THEME})
+                places, missed = now, frozenset({Change.RUN, Change.THEME, Change.FINDING})
                 break
 
 
@@ -101,7 +118,7 @@ def _events(places: Watched, stop: Event) -> Iterator[Iterable[tuple[object, str
     """What happens to the files of these places; nothing at least once a second."""
     import watchfiles
 
-    folders = [path for path in (*places.sources, *places.themes) if path.exists()]
+    folders = [path for path in (*places.sources, *places.themes, *_findings(places)) if path.exists()]
     while not folders and not stop.wait(_LOOK_AT_CONFIG_MS / 1000):
         yield ()
     yield from watchfiles.watch(

@@ -4,9 +4,9 @@
 
   const KEY = "runfolio-keys";
   const KEYS = [
-    ["/", "search"], ["?", "this list"], ["g then o, x, c, a", "go to Overview, the experiment, Compare, Audit"],
+    ["/", "search"], ["?", "this list"], ["g then o, x, f, c, a", "go to Overview, the experiment, Findings, Compare, Audit"],
     ["j, k", "next, previous row"], ["x", "select the row"], ["c", "compare the selection"], ["b", "set the baseline"], ["Esc", "clear the selection"],
-    ["e", "explore the chart"], ["t", "the chart as a table"], ["← →", "move the crosshair (Shift: 10 points)"], ["[ ]", "previous, next run"],
+    ["e", "explore the chart"], ["t", "the chart as a table"], ["← →", "move the crosshair (Shift: 10 points)"], ["[ ]", "previous, next run"], ["p", "present a finding"],
   ];
 
   const PLACES = { o: "index.html", x: "experiments/", f: "findings", c: "compare.html", h: "history.html", a: "audit.html" };
@@ -67,6 +67,7 @@
     Escape: () => clickChosen("clear"),
     e: () => figureAction("explore"), t: () => currentFigure() && click("[data-figure-table] > summary", currentFigure()),
     "[": () => click("a[rel~=prev]"), "]": () => click("a[rel~=next]"),
+    p: () => click("[data-present]"),
   };
 
   let isGoing = false;

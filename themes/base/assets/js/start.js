@@ -9,6 +9,7 @@
     runs: { after: ["charts"], parts: ["runsTable", "baseline"] },
     compare: { after: ["charts", "runs", "tools"], parts: ["compare"] },
     run: { after: ["charts", "runs"], parts: ["sharedRun"] },
+    finding: { after: [], parts: ["finding", "present"] },
     tools: { after: [], parts: ["search", "verify"] },
   };
   const opened = new Map();
@@ -72,6 +73,8 @@
     door("runs", "click", "[data-export-as]", true);
     door("runs", "toggle", "[data-columns]");
     door("tools", "click", "[data-search-open], [data-verify-all]", true);
+    for (const type of ["pointerover", "focusin"]) door("finding", type, "[data-finding] .live");
+    door("finding", "click", "[data-present]", true);
     for (const name of Object.keys(BUNDLES)) if (isThere(name)) open(name);
     const compare = document.querySelector("[data-compare]");
     if (compare) {
