@@ -2,7 +2,7 @@
 (function (runfolio) {
   "use strict";
 
-  let pinned = null, isClosing = false;
+  let pinned = null, left = null;
   const provenanceOf = (button) => document.getElementById(button.getAttribute("popovertarget"));
   const isOpen = (box) => box.matches(":popover-open");
 
@@ -53,7 +53,12 @@
       const live = event.target.closest(".live"), to = event.relatedTarget && event.relatedTarget.closest && event.relatedTarget.closest(".live");
       if (live && live !== to && event.pointerType === "mouse") hide(live.querySelector("button"));
     });
-    finding.addEventListener("focusin", (event) => { if (!isClosing && event.target.matches("button.live-value:focus-visible")) show(event.target); });
+    finding.addEventListener("focusin", (event) => {
+      // The focus that comes back from a number's own box, as Escape closes it, must not open it again.
+      const isBack = left && left === event.target.closest(".live");
+      left = event.target.closest(".provenance") ? event.target.closest(".live") : null;
+      if (!isBack && event.target.matches("button.live-value:focus-visible")) show(event.target);
+    });
     finding.addEventListener("focusout", (event) => {
       const live = event.target.closest(".live");
       if (live && !live.contains(event.relatedTarget)) hide(live.querySelector("button"));
@@ -70,15 +75,7 @@
       if (pinned && !isOpen(box)) box.showPopover({ source: button });
       if (!pinned && isOpen(box)) box.hidePopover();
     });
-    for (const box of finding.querySelectorAll(".provenance")) {
-      box.addEventListener("beforetoggle", (event) => {
-        if (event.newState !== "closed") return;
-        if (pinned === box) pinned = null;
-        // The focus goes back to the number, and must not open its box again.
-        isClosing = box.contains(document.activeElement);
-        setTimeout(() => { isClosing = false; }, 0);
-      });
-    }
+    for (const box of finding.querySelectorAll(".provenance")) box.addEventListener("toggle", (event) => { if (event.newState === "closed" && pinned === box) pinned = null; });
     // This script came because of a number: it is still under the pointer, or has the focus.
     const first = finding.querySelector(".live:hover button.live-value, button.live-value:focus-visible");
     if (first) show(first);

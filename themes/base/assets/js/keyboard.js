@@ -75,6 +75,7 @@
     const isTyping = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (document.querySelector("dialog[open]") || !isOn()) return;
+    if (event.key === "Escape" && document.querySelector("[popover]:popover-open")) return;
     if (isGoing) {
       isGoing = false;
       if (PLACES[event.key]) click(`nav a[href*="${PLACES[event.key]}"]`);
