@@ -20,6 +20,7 @@ import numpy as np
 import runfolio
 
 TRIALS, EPOCHS, BATCH = 64, 40, 32
+LOST = 1e6
 Array = np.ndarray[Any, Any]
 #: Each activation and its slope, both of the unit's input.
 ACTIVATIONS: dict[str, tuple[Callable[[Array], Array], Callable[[Array], Array]]] = {
@@ -92,7 +93,7 @@ class Network:
 
 
 def train(trial: int, root: Path) -> None:
-    """One trial; given up when its loss is no longer a number."""
+    """One trial; given up when its error is beyond all bounds, or no longer a number."""
     x, y = surface(600, np.random.default_rng(1))
     x_val, y_val = surface(400, np.random.default_rng(2))
     setting, rng = draw(trial), np.random.default_rng(trial)
@@ -112,8 +113,8 @@ def train(trial: int, root: Path) -> None:
                 network.step(x[rows], y[rows])
             error, train_error = network.error(x_val, y_val), network.error(x, y)
             run.log({"val/rmse": error, "train/rmse": train_error, "weights": network.size}, step=epoch)
-            if not np.isfinite(error):
-                run.finish("failed", error=f"gave up: the error is not a number in epoch {epoch}")
+            if not error < LOST:
+                run.finish("failed", error=f"gave up in epoch {epoch}: the error is {error:.3g}")
                 return
 
 

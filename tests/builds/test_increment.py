@@ -98,6 +98,7 @@ def test_one_run_more_rewrites_only_what_shows_it(thousand: Path) -> None:
         next(path for path in sorted(set(after) - set(before)) if path.startswith(start))
         for start in ("data/generated.", "series/generated-groups.", f"series/run-{RUNS:05d}.")
     )
+    shows_it.add("sweeps/generated.html")
     assert set(report["written"]) == shows_it | OVERVIEWS | ALL_DATA | {table, curves, series}
     gone = set(before) - set(after)
     assert set(report["removed"]) == gone

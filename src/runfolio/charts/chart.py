@@ -37,6 +37,8 @@ class Axis:
     """True when all values are positive and span more than a factor of 20."""
     factor: float = 1.0
     """Shown value = logged value x factor."""
+    ticks: tuple[tuple[float, str], ...] = ()
+    """Places and their texts, for an axis of words; else the engine chooses round numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,6 +76,18 @@ class Dots:
     high: float | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Points:
+    """Single points, shape (n,), that no line joins; those with a non-finite place are not drawn."""
+
+    label: str
+    role: str
+    x: FloatArray
+    y: FloatArray
+    is_cross: bool = False
+    """Drawn as x: trials that failed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Departure:
     """A line that leaves the frame, or starts outside: where (in x), and whether over the top or under the bottom."""
@@ -98,6 +112,8 @@ class Chart:
     x: Axis
     y: Axis
     lines: tuple[Line, ...]
+    points: tuple[Points, ...] = ()
+    """Drawn in this order, under the lines."""
     departures: tuple[Departure, ...] = ()
     notes: tuple[str, ...] = ()
     """Sentences under the chart, such as `2 runs leave the frame at steps 190 and 230`."""

@@ -18,7 +18,9 @@ from typing import Any
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.pareto import MOST_OBJECTIVES
 from runfolio.analysis.sequential import SPAN
+from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.errors import ConfigError
 from runfolio.findings.options import FindingsOptions
@@ -213,6 +215,9 @@ def _in_order(sections: Iterable[Section]) -> dict[str, ExperimentOptions]:
             description=section.text("description") or "",
             primary=section.text("primary"),
             baseline=section.where("baseline"),
+            sweep=section.flag_or_none("sweep"),
+            sampler=section.word("sampler", Sampler),
+            objectives=section.texts("objectives", sizes=(2, MOST_OBJECTIVES)),
         )
         section.no_others()
         found.append((float("inf") if order is None else order, section.name, options))

@@ -129,11 +129,12 @@ def group_where(group: Group, varying: Sequence[str]) -> str:
     if not key and len(group.run_ids) <= MOST_NAMED:
         return f"run.run_id in ({', '.join(map(quoted, group.run_ids))})"
     return " and ".join(
-        f"{_name(name)} == {_literal(key[name]) if name in key else 'none'}" for name in varying
+        f"{filter_name(name)} == {_literal(key[name]) if name in key else 'none'}" for name in varying
     )
 
 
-def _name(name: str) -> str:
+def filter_name(name: str) -> str:
+    """A parameter's name as a filter writes it."""
     return f"params.{name}" if name.replace(".", "_").isidentifier() else f"params[{quoted(name)}]"
 
 

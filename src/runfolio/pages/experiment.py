@@ -15,8 +15,9 @@ from runfolio.pages.figures import Figure
 from runfolio.pages.headline import experiment_headline
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
-from runfolio.pages.routes import HOME, slug
+from runfolio.pages.routes import HOME, slug, sweep_page
 from runfolio.pages.runs_table import RunsTable, runs_table
+from runfolio.pages.search import is_sweep
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
@@ -45,6 +46,8 @@ class ExperimentContext(Context):
 
     title: str
     description: str
+    sweep: str
+    """Path of the experiment's page as a sweep; empty where it is none."""
     keys: tuple[KeyNumber, ...]
     rates: tuple[VariantTable, ...]
     """Configured rates by variant."""
@@ -83,6 +86,7 @@ def experiment_context(
         ),
         title=study.title,
         description=study.options.description,
+        sweep=sweep_page(study.name) if is_sweep(study) else "",
         keys=_key_numbers(study, shown),
         rates=tuple(variant_table(rate, f"rate-{slug(rate.options.name)}") for rate in study.rates),
         table=shown,

@@ -9,6 +9,7 @@ from datetime import datetime
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import ProportionOptions
 
 #: Parts of a run that a site shows only when `[site] disclose` names them.
@@ -24,6 +25,12 @@ class ExperimentOptions:
     primary: str | None = None
     baseline: str | None = None
     """A where expression that picks the baseline configuration."""
+    sweep: bool | None = None
+    """Whether it has a page as a sweep; None: where it looks like one."""
+    sampler: Sampler | None = None
+    """How its trials were chosen, where that is said."""
+    objectives: tuple[str, ...] = ()
+    """Two or three metrics to be weighed against each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,9 @@ class SiteOptions:
             description=own.description,
             primary=own.primary or self.primary,
             baseline=own.baseline or self.baseline,
+            sweep=own.sweep,
+            sampler=own.sampler,
+            objectives=own.objectives,
         )
 
     @property

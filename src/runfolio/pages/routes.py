@@ -17,6 +17,7 @@ AUDIT = "audit.html"
 METHODS = "methods.html"
 PROBLEMS = "problems.html"
 MISSING = "404.html"
+SWEEPS = "sweeps.html"
 SHARED_RUN = "run.html"
 SEARCH_DATA = "data/search.js"
 FINDINGS = "findings.html"
@@ -50,6 +51,11 @@ def short_digest(text: str, length: int = 10) -> str:
 def experiment_page(name: str) -> str:
     """`experiments/<slug>.html`."""
     return f"experiments/{slug(name)}.html"
+
+
+def sweep_page(name: str) -> str:
+    """`sweeps/<slug>.html`."""
+    return f"sweeps/{slug(name)}.html"
 
 
 def run_page(run_id: str) -> str:

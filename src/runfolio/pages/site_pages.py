@@ -46,20 +46,25 @@ from runfolio.pages.routes import (
     PROBLEMS,
     SEARCH_DATA,
     SHARED_RUN,
+    SWEEPS,
     experiment_table,
     group_series,
     metrics_script,
     run_page,
     run_series,
+    sweep_page,
 )
 from runfolio.pages.run import run_context
 from runfolio.pages.run_curves import shows_large_baseline
 from runfolio.pages.scripts import FORMAT, curves_script, run_series_script
+from runfolio.pages.search import is_sweep, objective_problems
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shared_run import is_needed, shared_run_context
 from runfolio.pages.shell import Shell, shell
 from runfolio.pages.sparks import experiment_sparks, run_sparks
 from runfolio.pages.study import Study, studies
+from runfolio.pages.sweep import sweep_context
+from runfolio.pages.sweeps import sweeps_context
 from runfolio.pages.table_script import further_script, metric_parts, table_script
 
 #: With more runs than this, the data scripts of runs have about so many points a series.
@@ -82,7 +87,12 @@ def plan_site(
     """
     disclosed = [disclose(run, options.disclose) for run in catalog.runs]
     found, trouble = studies([item.run for item in disclosed], options)
-    problems = [*catalog.problems, *trouble, *(problem for item in disclosed for problem in item.problems)]
+    problems = [
+        *catalog.problems,
+        *trouble,
+        *objective_problems(found),
+        *(problem for item in disclosed for problem in item.problems),
+    ]
     paged = frozenset().union(*(study.paged for study in found))
     copies = [
         file for item in disclosed if item.run.run_id in paged for file in artifact_files(catalog, item.run)
@@ -198,9 +208,17 @@ class _Planner:
             context = partial(shared_run_context, self.studies, self.shell, *scripts)
             pages.append(self._page("shared_run", SHARED_RUN, (repr(scripts), *all_runs), context))
         pages += self._finding_pages()
+        sweeps = [study for study in self.studies if is_sweep(study)]
+        if len(sweeps) > 1:
+            inputs = tuple(self.digests[study.name] for study in sweeps)
+            pages.append(self._page("sweeps", SWEEPS, inputs, partial(sweeps_context, sweeps, self.shell)))
         for study in self.studies:
             inputs = (self.digests[study.name], repr(study.options))
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
+            if is_sweep(study):
+                inputs = (*inputs, self.table_keys[study.name])
+                sweep = partial(sweep_context, study, self.shell, self.tables()[study.name])
+                pages.append(self._page("sweep", sweep_page(study.name), inputs, sweep))
             # Replicates one after the other: their pages show each other's curves.
             together = [study.by_id[run_id] for group in study.grouping.groups for run_id in group.run_ids]
             pages += [self._run_page(study, run) for run in together if run.run_id in study.paged]

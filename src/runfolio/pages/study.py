@@ -198,7 +198,10 @@ class Study:
         estimates = [self.estimates.of(group, spec) for group in self.grouping.groups]
         if any(item.half_width is not None for item in estimates):
             return estimate_decimals(spec, estimates)
-        return value_decimals(spec, [value_of(run, spec) for run in self.runs if spec.name in run.metrics])
+        logged = [run for run in self.runs if spec.name in run.metrics]
+        # What a run that diverged ended at says nothing of the digits that the others deserve.
+        usable = [run for run in logged if not self.is_bad(run.run_id)]
+        return value_decimals(spec, [value_of(run, spec) for run in usable or logged])
 
     def estimate_of(self, group: Group | None) -> Estimate | None:
         """The group's estimate of the primary metric."""
@@ -280,7 +283,7 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
                 hint=error.hint,
             ) from error
         # The site's baseline may name a parameter that only another experiment has: that is no mistake.
-        options = ExperimentOptions(study.title, study.options.description, study.options.primary, None)
+        options = replace(study.options, baseline=None)
         plain = replace(study, options=options)
         message = f"the baseline `{study.options.baseline}` cannot be used for experiment `{study.name}`: {error.message}"
         note = Problem(

@@ -128,7 +128,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "optuna": Format(
         "optuna:OptunaReader",
-        1,
+        2,
         Signature(
             names=(*_DATABASES, "*.log", "*.journal"), also=tuple(f"{glob}{WAL}" for glob in _DATABASES)
         ),

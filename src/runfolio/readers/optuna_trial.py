@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from runfolio.model import ParameterValue, Run, RunStatus
+from runfolio.model import Goal, MetricHint, ParameterValue, Run, RunStatus
 from runfolio.readers.flatten import parameter_of
 from runfolio.readers.json_file import as_list, as_object, parse_json
 from runfolio.readers.moment import moment_of, seconds_between
@@ -30,6 +30,7 @@ _STATUSES = {
 }
 _TAGS = {"PRUNED": ("pruned",), "WAITING": ("waiting",)}
 DIRECTIONS = ("NOT_SET", "MINIMIZE", "MAXIMIZE")
+_GOALS = {"MINIMIZE": Goal.MINIMIZE, "MAXIMIZE": Goal.MAXIMIZE}
 
 
 @dataclass(slots=True)
@@ -103,9 +104,17 @@ def trial_reading(files: RunFiles, study: Study, trial: Trial) -> Reading:
         duration_s=duration,
         parameters=_parameters(study, trial),
         tags=_TAGS.get(trial.state, ()),
+        metric_hints=_hints(study),
         error=clean(reason) if isinstance(reason, str) else None,
     )
     return Reading(run, tuple(_rows(study, trial, np.nan if duration is None else duration)))
+
+
+def _hints(study: Study) -> dict[str, MetricHint]:
+    """Which way each objective is better, where the study says it."""
+    names = _value_names(study, len(study.directions))
+    goals = [_GOALS.get(direction) for direction in study.directions]
+    return {name: MetricHint(goal=goal) for name, goal in zip(names, goals, strict=True) if goal is not None}
 
 
 def _parameters(study: Study, trial: Trial) -> dict[str, ParameterValue]:

@@ -13,11 +13,15 @@ from markupsafe import Markup, escape
 
 from runfolio.analysis.rounding import duration_text, four_digits, number_text
 from runfolio.charts.chart import Chart, Shown, Sparkline, Strip
+from runfolio.charts.parallel_coordinates import Parallel
+from runfolio.charts.share_by_parameter import ShareBar
 from runfolio.findings.text import plain
 from runfolio.model import Cell, ColumnKind, Table
 from runfolio.pages.figures import Figure
 from runfolio.render.engines.plotly import live_figure
 from runfolio.render.engines.svg import draw_chart, draw_sparkline
+from runfolio.render.engines.svg_parallel import draw_parallel
+from runfolio.render.engines.svg_share import draw_share
 from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
 
 if TYPE_CHECKING:
@@ -115,6 +119,16 @@ def svg(chart: Chart, shown: Shown) -> Markup:
     return Markup(draw_chart(chart, shown))
 
 
+def parallel(chart: Parallel) -> Markup:
+    """Parallel coordinates."""
+    return Markup(draw_parallel(chart))
+
+
+def share_bar(bar: ShareBar) -> Markup:
+    """A bar of importance with its interval."""
+    return Markup(draw_share(bar))
+
+
 def strip_row(strip: Strip, index: int) -> Markup:
     """One row of a dot strip."""
     return Markup(draw_strip_row(strip, index))
@@ -169,7 +183,9 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "live_value": live_value,
     "markdown": prose,
     "middle": middle,
+    "parallel": parallel,
     "plain": plain,
+    "share_bar": share_bar,
     "sparkline": sparkline,
     "strip_range": strip_range,
     "strip_row": strip_row,

@@ -80,14 +80,18 @@ class Section:
         self._wrong(key, "must be a text in quotes")
         return None
 
-    def texts(self, key: str, *, accept_one: bool = False) -> tuple[str, ...]:
-        """A list of texts; a single text too where that is accepted."""
+    def texts(
+        self, key: str, *, accept_one: bool = False, sizes: tuple[int, int] | None = None
+    ) -> tuple[str, ...]:
+        """A list of texts; a single text too where that is accepted. `sizes`: fewest and most different ones."""
         value = self._take(key)
         if value is None:
             return ()
         if accept_one and isinstance(value, str):
             value = [value]
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            if sizes is not None and not sizes[0] <= len(set(value)) == len(value) <= sizes[1]:
+                self._wrong(key, f"must be a list of {sizes[0]} to {sizes[1]} different texts")
             return tuple(value)
         self._wrong(key, 'must be a list of texts, such as ["a", "b"]')
         return ()
@@ -158,6 +162,14 @@ class Section:
             self._wrong(key, "must be a table of numbers above 0, such as { a = 0.9, b = 0.1 }")
             return {}
         return {name: float(number) for name, number in value.items()}
+
+    def flag_or_none(self, key: str) -> bool | None:
+        """true or false, or None."""
+        value = self._take(key)
+        if value is None or isinstance(value, bool):
+            return value
+        self._wrong(key, "must be true or false")
+        return None
 
     def where(self, key: str) -> str | None:
         """A filter expression that can be parsed, or None."""

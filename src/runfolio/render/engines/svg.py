@@ -15,6 +15,7 @@ from runfolio.charts.chart import Chart, Departure, Line, Shown, Sparkline
 from runfolio.render.engines.svg_axes import draw_axes
 from runfolio.render.engines.svg_labels import draw_labels, end_labels, label_list
 from runfolio.render.engines.svg_place import Place, band_path, coordinate, curve_path, place, plain_path
+from runfolio.render.engines.svg_points import draw_points
 from runfolio.render.engines.svg_strip import draw_strip_axis, draw_strip_row
 from runfolio.render.engines.svg_text import MOST_IN_DESCRIPTION, MOST_IN_TITLE, escaped, middle
 
@@ -47,6 +48,7 @@ def draw_chart(chart: Chart, shown: Shown) -> str:
         f'<desc id="{name}-description">{escaped(middle(chart.description, MOST_IN_DESCRIPTION))}</desc>',
         f'<defs><clipPath id="{name}-frame"><rect {box}/></clipPath></defs><rect class="plot" {box}/>',
         draw_axes(area),
+        *(draw_points(some, area) for some in chart.points),
         f'<g clip-path="url(#{name}-frame)"><g transform="scale(.1)">',
         *(_band(line, area) for line in chart.lines),
         *(_line(line, area, columns) for line in sorted(chart.lines, key=_layer)),

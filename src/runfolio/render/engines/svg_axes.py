@@ -9,9 +9,10 @@ import numpy as np
 from runfolio.charts.chart import Axis
 from runfolio.charts.ticks import nice_ticks, tick_texts
 from runfolio.render.engines.svg_place import Place, coordinate
-from runfolio.render.engines.svg_text import middle, text_element
+from runfolio.render.engines.svg_text import escaped, middle, text_element
 
 _MOST_IN_NAME = 40
+_MOST_IN_TICK = 12
 
 
 @lru_cache(maxsize=256)
@@ -20,17 +21,17 @@ def draw_axes(area: Place) -> str:
     larger type on a narrow screen keeps its distances.
     """
     left, right, bottom = (coordinate(value) for value in (area.left, area.right, area.bottom))
-    ys = nice_ticks(area.y_axis.low, area.y_axis.high, area.y_axis.scale)
+    ys, y_names = _ticks(area.y_axis)
     heights = [coordinate(y) for y in area.y(np.array(ys)).tolist()]
     grid = "".join(f"M{left} {height}H{right}" for height in heights)
     y_texts = "".join(
         f'<text x="{coordinate(area.left - 8)}" y="{height}" dy=".35em">{text}</text>'
-        for height, text in zip(heights, tick_texts(ys), strict=True)
+        for height, text in zip(heights, y_names, strict=True)
     )
-    xs = nice_ticks(area.x_axis.low, area.x_axis.high, area.x_axis.scale)
+    xs, x_names = _ticks(area.x_axis)
     x_texts = "".join(
         f'<text x="{coordinate(x)}" y="{bottom}" dy="1.35em">{text}</text>'
-        for x, text in zip(area.x(np.array(xs)).tolist(), tick_texts(xs), strict=True)
+        for x, text in zip(area.x(np.array(xs)).tolist(), x_names, strict=True)
     )
     name = _name(area.x_axis)
     place = f'class="axis-label" x="{right}" y="{bottom}" dy="2.6em" text-anchor="end"'
@@ -38,6 +39,16 @@ def draw_axes(area: Place) -> str:
     return (
         f'<path class="grid" d="{grid}"/><path class="axis" d="M{left} {bottom}H{right}"/>'
         f'<g class="tick" text-anchor="end">{y_texts}</g><g class="tick" text-anchor="middle">{x_texts}</g>{title}'
+    )
+
+
+def _ticks(axis: Axis) -> tuple[tuple[float, ...], tuple[str, ...]]:
+    """Places and texts: the axis' own, else round numbers."""
+    if not axis.ticks:
+        places = nice_ticks(axis.low, axis.high, axis.scale)
+        return places, tick_texts(places)
+    return tuple(at for at, _ in axis.ticks), tuple(
+        escaped(middle(text, _MOST_IN_TICK)) for _, text in axis.ticks
     )
 
 

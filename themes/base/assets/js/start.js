@@ -6,7 +6,7 @@
   /** What a bundle needs before it, the part that shows it is there, and the parts to wire. */
   const BUNDLES = {
     charts: { after: [], parts: ["curves", "redraw", "explore", "figureMenu", "moreCurves"] },
-    runs: { after: ["charts"], parts: ["runsTable", "baseline"] },
+    runs: { after: ["charts"], parts: ["runsTable", "baseline", "parallel"] },
     compare: { after: ["charts", "runs", "tools"], parts: ["compare"] },
     run: { after: ["charts", "runs"], parts: ["sharedRun"] },
     finding: { after: [], parts: ["finding", "present"] },
@@ -68,6 +68,7 @@
     door("charts", "click", "[data-figure-menu] [data-action], [data-action=show-figure], [data-draw]", true);
     for (const type of ["input", "change"]) door("charts", type, "[data-chart-controls] [data-control]", true);
     door("runs", "focusin", "[data-filter]");
+    door("runs", "pointerover", "[data-parallel] svg");
     door("runs", "change", "[data-select], [data-select-group]");
     door("runs", "change", "select[data-baseline]", true);
     door("runs", "click", "[data-export-as]", true);

@@ -1,0 +1,46 @@
+"""Pareto fronts: the trials that no other trial beats in every objective."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from runfolio.model import FloatArray
+
+MOST_OBJECTIVES = 3
+_BLOCK = 256
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Front:
+    """Which trials are on the front."""
+
+    is_on: NDArray[np.bool_]
+    """Shape (n,)."""
+    excluded: tuple[int, ...]
+    """Places of trials with an objective that is not finite: neither on the front nor able to beat another."""
+
+
+def pareto_front(values: FloatArray, signs: tuple[int, ...]) -> Front:
+    """The front of n trials.
+
+    Args:
+        values: shape (n, m), one column an objective, at most three.
+        signs: of each objective, +1 where higher is better, -1 where lower is.
+
+    A trial stays unless another is at least as good in all objectives and better in one; equal trials all stay.
+    A value that is not finite excludes its trial. ValueError for one or more than three objectives.
+    """
+    if not 2 <= len(signs) <= MOST_OBJECTIVES or any(sign not in (1, -1) for sign in signs):
+        raise ValueError("a Pareto front has two or three objectives, each with a direction")
+    finite = np.isfinite(values).all(axis=1)
+    good = values[finite] * np.array(signs)
+    beaten = np.zeros(len(good), dtype=bool)
+    for start in range(0, len(good), _BLOCK):
+        part = good[start : start + _BLOCK, None, :]
+        beaten[start : start + _BLOCK] = ((good >= part).all(axis=2) & (good > part).any(axis=2)).any(axis=1)
+    is_on = np.zeros(len(values), dtype=bool)
+    is_on[np.flatnonzero(finite)[~beaten]] = True
+    return Front(is_on, tuple(np.flatnonzero(~finite).tolist()))
