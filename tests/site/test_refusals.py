@@ -1,0 +1,267 @@
+"""What a site must never say, looked for in every page of sites whose runs tempt it to.
+
+To add a refusal: give a tempting experiment to `TEMPTING` (or use one that is there), and a line to `REFUSALS` with the pattern of
+the forbidden sentence, an example that the pattern must find, and the pages it may not stand on.
+"""
+
+from __future__ import annotations
+
+import html
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from runfolio import api
+from runfolio.testing.factories import write_run
+
+Writer = Callable[[Path, str], None]
+#: These pages explain the words, and name no run of an experiment.
+EXPLAINING = ("methods.html", "audit.html")
+
+
+def groups(values: dict[str, list[float | None]], metric: str = "accuracy") -> Writer:
+    """Runs by the value of `model`, one a number; None is a run that failed before it logged."""
+
+    def write(folder: Path, experiment: str) -> None:
+        for model, numbers in values.items():
+            for seed, value in enumerate(numbers):
+                write_run(
+                    folder / experiment / f"{experiment}-{model}-{seed}",
+                    [] if value is None else [{"step": 1, metric: value}],
+                    experiment=experiment,
+                    status="failed" if value is None else "finished",
+                    parameters={"model": model, "seed": seed},
+                )
+
+    return write
+
+
+def noise(experiment_seed: int, count: int, level: float = 0.9, spread: float = 0.02) -> list[float | None]:
+    draw = random.Random(experiment_seed)
+    return [round(draw.gauss(level, spread), 4) for _ in range(count)]
+
+
+def lucky_step(folder: Path, experiment: str) -> None:
+    """One model has a high step in the middle of every run; in the end both are the same noise."""
+    draw = random.Random(9)
+    for model in ("steady", "lucky"):
+        for seed in range(5):
+            rows = [{"step": s, "accuracy": draw.gauss(0.8, 0.01)} for s in range(20)]
+            if model == "lucky":
+                rows[7]["accuracy"] = 0.99
+            write_run(
+                folder / experiment / f"{experiment}-{model}-{seed}",
+                rows,
+                experiment=experiment,
+                parameters={"model": model, "seed": seed},
+            )
+
+
+def sweep_of_noise(folder: Path, experiment: str) -> None:
+    """Forty trials whose settings decide nothing."""
+    draw = random.Random(11)
+    for trial in range(40):
+        write_run(
+            folder / experiment / f"{experiment}-{trial}",
+            [{"step": 1, "accuracy": draw.gauss(0.8, 0.02)}],
+            experiment=experiment,
+            parameters={
+                "lr": round(draw.uniform(0.001, 0.1), 5),
+                "width": draw.choice([16, 32, 64]),
+                "drop": draw.random(),
+            },
+        )
+
+
+def few_builds(folder: Path, experiment: str) -> None:
+    """Six builds, the latest far below."""
+    for build, value in enumerate((0.91, 0.912, 0.909, 0.911, 0.91, 0.7)):
+        write_run(
+            folder / experiment / f"{experiment}-{build}",
+            [{"step": 1, "accuracy": value}],
+            experiment=experiment,
+            started_at=f"2026-11-{10 + build}T10:00:00Z",
+            parameters={"model": "same"},
+            git={"commit": f"{build:040x}"},
+        )
+
+
+def watched_too_early(folder: Path, experiment: str) -> None:
+    """Two variants that a single look would call apart, and whose split is as planned."""
+    for variant, won in (("old", 800), ("new", 885)):
+        write_run(
+            folder / experiment / f"{experiment}-{variant}",
+            [{"step": 1, "won": won, "seen": 10_000}],
+            experiment=experiment,
+            parameters={"page": variant},
+        )
+
+
+def mismatched(folder: Path, experiment: str) -> None:
+    """Two variants that seem apart, of a split that was not kept."""
+    for variant, won, seen in (("old", 800, 10_000), ("new", 1_100, 9_300)):
+        write_run(
+            folder / experiment / f"{experiment}-{variant}",
+            [{"step": 1, "won": won, "seen": seen}],
+            experiment=experiment,
+            parameters={"page": variant},
+        )
+
+
+TEMPTING: dict[str, Writer] = {
+    "tied": groups({"alpha": noise(1, 5), "beta": noise(2, 5), "gamma": noise(3, 5)}),
+    "two-runs": groups({"alpha": [0.1, 0.11], "beta": [0.9, 0.91]}),
+    "one-run": groups({"alpha": [0.1], "beta": [0.9]}),
+    "copies": groups({"alpha": [0.5] * 5, "beta": [0.7] * 5}),
+    "ambiguous": groups({"alpha": noise(4, 5, 0.2), "beta": noise(5, 5, 0.9)}, metric="error_recovery_rate"),
+    "near-zero": groups({"alpha": noise(6, 5, 0.0), "beta": noise(7, 5, 0.9)}, metric="score"),
+    "survivors": groups({"alpha": noise(8, 5, 0.6), "beta": [0.9, 0.91, 0.905, None, None]}),
+    "far-apart": groups({"alpha": noise(12, 12, 0.2, 0.001), "beta": noise(13, 12, 0.9, 0.001)}),
+    "lucky-step": lucky_step,
+    "noise-sweep": sweep_of_noise,
+    "few-builds": few_builds,
+    "early": watched_too_early,
+    "mismatch": mismatched,
+}
+BASELINES = {
+    "early": 'page == "old"',
+    "mismatch": 'page == "old"',
+    "noise-sweep": "lr > 0",
+    "few-builds": 'model == "same"',
+    "lucky-step": 'model == "steady"',
+}
+CONFIG = """
+[proportions.win]
+successes = "won"
+trials = "seen"
+goal = "maximize"
+"""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One forbidden sentence."""
+
+    name: str
+    experiments: tuple[str, ...]
+    """On whose sites it must not stand; empty: on none."""
+    pattern: str
+    example: str
+    """A text that the pattern must find, so that it can find it on a page too."""
+
+    def found_in(self, text: str) -> str:
+        hit = re.search(self.pattern, text, re.I)
+        return "" if hit is None else text[max(0, hit.start() - 60) : hit.end() + 60]
+
+
+RANKLESS = (
+    "tied",
+    "two-runs",
+    "one-run",
+    "copies",
+    "ambiguous",
+    "lucky-step",
+    "noise-sweep",
+    "early",
+    "mismatch",
+)
+UNJUDGED = (
+    "two-runs", "one-run", "copies", "ambiguous", "tied", "lucky-step", "survivors", "early", "mismatch", "few-builds", "noise-sweep",
+)  # fmt: skip
+REFUSALS = (
+    Refusal("best of what is not separated", RANKLESS, r"\bbest (at|is)\b|\bis best\b|(?<!tied )\bbest\s*<|\bwinner\b|🏆|🥇|\bbeats\b", "alpha beats beta"),
+    Refusal("a better that is not shown", UNJUDGED, r"(?<!ed )\b(better|worse) by\b|>(better|worse)(, [^<]*)?<", "beta: better by 0.8"),
+    Refusal("better than in a headline", UNJUDGED, r"\bis (better|worse) than\b", "new is better than old by 1 point"),
+    Refusal("an interval of few", ("two-runs", "one-run"), r"±|95% interval of the mean", "0.5 ± 0.1"),
+    Refusal("an interval without width", ("copies",), r"± ?0(\.0+)?\b|\[[^\]]*\+0\.20? to \+0\.20?\]", "0.5 ± 0"),
+    Refusal("no difference", (), r"\bno (significant |statistical )?difference\b|\bidentical results\b", "there is no difference"),
+    Refusal("significance and stars", (), r"\bsignifican(t|ce|tly)\b|p ?[<=] ?0\.05\b|\*\*\*", "a significant gain"),
+    Refusal("a p of nothing", (), r"\bp ?(=|<|≤) ?0(\.0+)?(?![.\d])", "p = 0.000"),
+    Refusal("a regression", (), r"\bregress(ed|ion)\b", "accuracy regressed"),
+    Refusal("the important setting of noise", ("noise-sweep",), r"\bmost important\b|\bexplains most\b|\bmatters most\b", "lr is the most important"),
+    Refusal("a relative change over nothing", ("near-zero",), r"[+−-]\d[\d.,]*\s?%", "+9000%"),
+    Refusal("a lead of an unknown direction", ("ambiguous",), r"\b(alpha|beta) leads\b|\btied best\b|\bbest\b(?! first)", "beta leads at 0.9"),
+    Refusal("survivors as if they were all", ("survivors",), r"\bbeta is best\b|\bbeta beats\b|\bbeta leads\b", "beta beats alpha"),
+    Refusal("power after the fact", (), r"\bpost.?hoc\b|\bobserved power\b|\btrending\b|\bpromising\b", "a promising trend"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, str]]:
+    """The visible text of every page of the site of one tempting experiment, by path; titles and tooltips are text too."""
+    built: dict[str, dict[str, str]] = {}
+
+    def texts(experiment: str) -> dict[str, str]:
+        if experiment not in built:
+            folder = tmp_path_factory.mktemp(experiment)
+            TEMPTING[experiment](folder / "runs", experiment)
+            baseline = BASELINES.get(experiment, 'model == "alpha"')
+            (folder / "runfolio.toml").write_text(f"baseline = '{baseline}'\n{CONFIG}")
+            api.build(out=folder / "site", config=folder / "runfolio.toml", workers=1, use_cache=False)
+            built[experiment] = dict(_texts(folder / "site"))
+        return built[experiment]
+
+    return texts
+
+
+def _texts(site: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted(site.rglob("*.html")):
+        page = path.read_text("utf-8")
+        page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.S)
+        said = " ".join(re.findall(r'(?:title|aria-label|content)="([^"]*)"', page))
+        # Cells keep their edges: a verdict word alone in its cell is a verdict.
+        words = re.sub(r"<(td|/td)[^>]*>", lambda m: ">" if m[1] == "td" else "<", page)
+        yield (
+            path.relative_to(site).as_posix(),
+            html.unescape(re.sub(r"<[a-zA-Z/!][^>]*>", " ", words) + " " + said),
+        )
+
+
+@pytest.mark.parametrize("refusal", REFUSALS, ids=lambda r: r.name)
+def test_a_pattern_finds_what_it_forbids(refusal: Refusal) -> None:
+    assert refusal.found_in(refusal.example)
+
+
+@pytest.mark.parametrize("experiment", TEMPTING)
+def test_no_page_says_what_is_refused(sites: Callable[[str], dict[str, str]], experiment: str) -> None:
+    found = [
+        f"{refusal.name}: {path}: …{hit}…"
+        for path, text in sites(experiment).items()
+        if path not in EXPLAINING
+        for refusal in REFUSALS
+        if (not refusal.experiments or experiment in refusal.experiments) and (hit := refusal.found_in(text))
+    ]
+    assert found == []
+
+
+def text_of(pages: dict[str, str]) -> str:
+    return re.sub(r"\s+", " ", next(text for path, text in pages.items() if path.startswith("experiments/")))
+
+
+def test_what_is_earned_is_said(sites: Callable[[str], dict[str, str]]) -> None:
+    text = text_of(sites("far-apart"))
+    assert "beta beats alpha" in text and re.search(r">\s*better\s*<", text)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "words"),
+    [
+        ("tied", "not clearly ahead of"),
+        ("two-runs", "too few runs"),
+        ("one-run", "one run each, so this may be noise"),
+        ("copies", "the seed seems to have no effect"),
+        ("ambiguous", "which way is better is not known"),
+        ("survivors", "2 of 5 runs failed"),
+        ("lucky-step", "no clear difference"),
+        ("early", "not clearly apart from old"),
+        ("mismatch", "not split as planned"),
+    ],
+)
+def test_instead_the_page_says_what_is_known(
+    sites: Callable[[str], dict[str, str]], experiment: str, words: str
+) -> None:
+    assert words in text_of(sites(experiment))
