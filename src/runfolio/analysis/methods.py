@@ -84,6 +84,7 @@ _DIFFERENCES: Named = (
     ("Relative difference", relative_difference),
     ("Places", rank_intervals),
     ("Runs needed", runs_needed),
+    ("Failure rates", fisher_p),
 )
 _PROPORTIONS: Named = (
     ("Rate", wilson),
@@ -126,7 +127,6 @@ _FURTHER: Named = (
     ("Interval of the probability of improvement", probability_of_improvement_interval),
     ("Ratio of geometric means", geometric_ratio),
     ("Hedges' g", hedges_g),
-    ("Failure rates", fisher_p),
     ("Mean ranks over data sets", mean_ranks),
     ("Friedman's test", friedman),
     ("Signed-rank test", signed_rank_p),

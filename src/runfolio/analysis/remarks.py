@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from runfolio.analysis.failure_rates import failure_remarks
 from runfolio.analysis.group import DEFAULT_SEEDS, is_seed_name
 from runfolio.analysis.judging import FEWEST_PAIRS, Candidate
 from runfolio.analysis.skew import outlier_remark
@@ -49,6 +50,8 @@ def remarks_on(
             found.append(f"{result.group.label}: {missing}")
         if skewed := outlier_remark(result.estimate.values):
             found.append(f"{result.group.label}: {skewed}")
+    if any(everyone[r.group.group_id].missing for r in results):
+        found += failure_remarks([r.group for r in results], baseline, runs, spec)
     counts = [r.estimate.n for r in results if r.estimate.n and not everyone[r.group.group_id].missing]
     if counts and max(counts) > 2 * min(counts):
         found.append(
