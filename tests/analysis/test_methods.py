@@ -18,17 +18,17 @@ from runfolio.analysis.methods import topics
 NO_STATISTICS = {
     "baseline", "claim", "claim_rule", "claim_words", "compare", "completeness", "content_seed", "failure_rates", "find_run", "group",
     "group_label", "identifier", "judging", "method", "methods", "metrics", "quantity", "remarks", "suite", "suite_result", "variants",
-    "where", "where_match", "where_parser", "where_tree", "where_values", "where_words",
+    "sweep", "where", "where_match", "where_parser", "where_tree", "where_values", "where_words",
 }  # fmt: skip
 #: Public parts of statistics that the list names by another function.
 PARTS_OF_OTHERS = {
     "aggregate.iqm_of_rows", "aggregate.optimality_gap_of_rows", "aggregate.suite_median_of_rows", "beta.beta_fraction",
-    "beta.regularised_beta", "data_sets.cliques", "data_sets.complete_rows", "difference.contrast_of", "difference.difference",
+    "beta.regularised_beta", "confounding.confounded", "confounding.moves_with", "data_sets.cliques", "data_sets.complete_rows", "difference.contrast_of", "difference.difference",
     "direction.is_evaluation", "direction.is_resource", "direction.tokens", "estimate.estimate_group", "estimate.half_width_of",
-    "gamma.upper_gamma", "holm.holm_where_known", "power.runs_needed_between", "power.runs_needed_for_mean", "rank.places_of",
+    "gamma.upper_gamma", "importance.jackknife", "holm.holm_where_known", "power.runs_needed_between", "power.runs_needed_for_mean", "rank.places_of",
     "rounding.bytes_text", "rounding.column_decimals", "rounding.count_text", "rounding.duration_text", "rounding.four_digits",
     "rounding.number_text", "rounding.parameter_text", "rounding.pdg", "rounding.signed_text", "rounding.uses_scientific",
-    "select.outcome_of", "signed_rank.average_ranks", "steps.find_steps", "stratified.finite_scores", "stratified.resampled",
+    "select.outcome_of", "signed_rank.average_ranks", "spearman.average_ranks", "steps.find_steps", "stratified.finite_scores", "stratified.resampled",
     "student.t_cdf", "variant_counts.count_of", "variant_counts.count_of_run", "verdict.interval_decimals",
 }  # fmt: skip
 

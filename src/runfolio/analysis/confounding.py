@@ -14,9 +14,13 @@ LIMIT = 0.9
 
 
 def cramers_v(a: IntArray, b: IntArray) -> float:
-    """Cramér's V of two columns of bin numbers, shape (n,), with Bergsma's correction for small n (Bergsma 2013).
+    """How far two columns of bins move together.
 
-    Trials with a negative number in either are left out. NaN where one of the two has a single bin left.
+    Formula: Cramér's V with the correction for small n: √(φ̃²/min(k̃ − 1, r̃ − 1)).
+    Shapes: two columns of bin numbers (n,) → a number from 0 to 1.
+    Missing values: trials with a negative number in either are left out.
+    Refused: NaN where one of the two has a single bin left.
+    Source: Cramér 1946; Bergsma 2013.
     """
     known = (a >= 0) & (b >= 0)
     rows, columns = (np.unique(part[known], return_inverse=True)[1] for part in (a, b))

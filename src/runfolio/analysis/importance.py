@@ -75,11 +75,14 @@ class Importance:
 
 
 def variance_share(y: FloatArray, place: IntArray) -> float:
-    """ε² = 1 − [SS_within / (n − K)] / [SS_total / (n − 1)]: the share of the variance of y that its bins explain.
+    """The share of the variance of a metric that one parameter explains alone.
 
-    y: finite, shape (n,); place: bin numbers, shape (n,), K of them in use. It estimates the first-order Sobol index
-    where parameters were drawn independently, without the upward bias of η² (Kelley 1935). NaN where n is not above K
-    or y does not vary. Shares of several parameters need not add up to 1: what only their combination explains is in none.
+    Formula: ε² = 1 − [SS_within/(n − K)] / [SS_total/(n − 1)] over K bins of the parameter; shown as at least 0.
+    Shapes: y finite, (n,); bin numbers, (n,) → a number. Shares of several parameters need not add up to 1: what only their combination
+    explains is in none.
+    Missing values: must not be among them; trials without a value are counted by the caller.
+    Refused: NaN where n is not above K or y does not vary.
+    Source: Kelley 1935, without the upward bias of η²; it estimates the first-order index of Sobol 1993 where parameters were drawn independently.
     """
     n = y.size
     counts = np.bincount(place)
@@ -108,10 +111,13 @@ def jackknife(y: FloatArray, place: IntArray) -> FloatArray:
 
 
 def shuffle_p(y: FloatArray, places: Sequence[IntArray], content: str = "") -> list[float]:
-    """For each column of bin numbers, shape (n,): (1 + shuffles of y that explain at least as much) / (1 + 999).
+    """How often the metric, shuffled over trials, seems to depend on a parameter as much as it does.
 
-    The shuffles are the same for all columns, drawn from a seed made of y and `content`. Of equal bins the sum of squares
-    between them decides: it rises with ε².
+    Formula: (1 + shuffles of y that explain at least as much) / (1 + 999), for each column of bin numbers. The shuffles are the same for all
+    columns, drawn from a seed made of y and `content`; the sum of squares between bins decides, which rises with ε².
+    Shapes: y (n,) and one column (n,) a parameter → one number each, above 0.
+    Missing values: must not be among them.
+    Source: Fisher 1935; Phipson and Smyth 2010 for the 1 added.
     """
     centred = y - y.mean()
     columns = [_one_hot(place) for place in places]
@@ -142,13 +148,13 @@ def _between(rows: FloatArray, column: FloatArray) -> FloatArray:
 def importance(parameters: Sequence[Bins], y: FloatArray, content: str = "") -> Importance:
     """Share of variance of each parameter, with permutation support and all that may not be said.
 
-    Args:
-        parameters: of the same n trials each, in any order.
-        y: the metric, shape (n,), one value a trial; trials whose value is not finite are left out.
-        content: names the data, so that two sweeps with equal numbers draw different shuffles.
-
-    No share is given for fewer than 20 trials (of a parameter: that have it), for a parameter with one value, and for
-    one with as many bins as trials. Parameters that move together (|ρ| or Cramér's V above 0.9) share one entry.
+    Formula: ε² of each parameter, its p over 999 shuffles, Holm over all parameters; what has no support is not named.
+    Shapes: `parameters` of the same n trials each, in any order; `y` the metric (n,), one value a trial; `content` names the data, so that two
+    sweeps with equal numbers draw different shuffles.
+    Missing values: trials whose metric is not finite are left out and counted.
+    Refused: no share for fewer than 20 trials (of a parameter: that have it), for a parameter with one value, and for one with as many bins as
+    trials. Parameters that move together (|ρ| or Cramér's V above 0.9) share one entry.
+    Source: Sobol 1993 for what is estimated; Holm 1979.
     """
     usable = np.isfinite(y)
     y = y[usable]

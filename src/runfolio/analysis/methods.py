@@ -16,18 +16,22 @@ from runfolio.analysis.aggregate import (
 )
 from runfolio.analysis.beta import f_tail
 from runfolio.analysis.bh import bh
+from runfolio.analysis.bins import bins_of
 from runfolio.analysis.bradley_terry import bradley_terry
 from runfolio.analysis.budget import fair_budget
 from runfolio.analysis.clipping import clip_isolated
+from runfolio.analysis.confounding import cramers_v
 from runfolio.analysis.curve import difference_curve, group_curve
 from runfolio.analysis.data_sets import critical_difference, friedman, mean_ranks, pairs_of_methods
 from runfolio.analysis.difference import relative_difference
 from runfolio.analysis.direction import goal_of
 from runfolio.analysis.effect import geometric_ratio, hedges_g
 from runfolio.analysis.estimate import estimate, mean_of, variance_of
+from runfolio.analysis.expected_best import best_so_far, expected_best
 from runfolio.analysis.fisher import fisher_p
 from runfolio.analysis.gamma import chi_square_tail
 from runfolio.analysis.holm import holm
+from runfolio.analysis.importance import importance, shuffle_p, variance_share
 from runfolio.analysis.improvement import (
     probability_of_improvement,
     probability_of_improvement_interval,
@@ -36,6 +40,7 @@ from runfolio.analysis.improvement import (
 from runfolio.analysis.max_t import best_cut, max_t_p
 from runfolio.analysis.method import Method, method_of
 from runfolio.analysis.normalise import by_baseline, min_max, why_not_averaged
+from runfolio.analysis.pareto import pareto_front
 from runfolio.analysis.percentile import middle_of_runs, percentile
 from runfolio.analysis.permutation import permutation_p, sign_flip_p
 from runfolio.analysis.power import runs_needed
@@ -49,6 +54,7 @@ from runfolio.analysis.sequential import always_valid
 from runfolio.analysis.signed_rank import signed_rank_p
 from runfolio.analysis.skew import outlier_remark
 from runfolio.analysis.smoothing import smooth, smooth_along
+from runfolio.analysis.spearman import spearman
 from runfolio.analysis.steps import find_steps_of_all
 from runfolio.analysis.stratified import (
     stratified_bootstrap,
@@ -113,6 +119,17 @@ _SUITES: Named = (
     ("Stratified bootstrap", stratified_bootstrap),
     ("Failed runs as the worst", failed_as_worst),
 )
+_SWEEPS: Named = (
+    ("Importance of parameters", importance),
+    ("Share of variance", variance_share),
+    ("Bins of a parameter", bins_of),
+    ("Support by shuffling", shuffle_p),
+    ("Parameters that move together", cramers_v),
+    ("Rank correlation", spearman),
+    ("Pareto front", pareto_front),
+    ("Expected best of n trials", expected_best),
+    ("Best so far", best_so_far),
+)
 _HISTORY: Named = (
     ("Steps over builds", find_steps_of_all),
     ("Best place to cut", best_cut),
@@ -166,6 +183,7 @@ _TOPICS: tuple[tuple[str, str, str, Named], ...] = (
     ),
     ("suites", "Suites of tasks", "The same methods on several tasks.", _SUITES),
     ("curves", "Curves", "Numbers along steps, for the eye.", _CURVES),
+    ("sweeps", "Sweeps", "Which settings matter, and what a search would find.", _SWEEPS),
     ("history", "History", "One metric over builds.", _HISTORY),
     (
         "further",

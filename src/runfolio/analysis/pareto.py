@@ -24,14 +24,13 @@ class Front:
 
 
 def pareto_front(values: FloatArray, signs: tuple[int, ...]) -> Front:
-    """The front of n trials.
+    """The trials that no other trial beats on every count.
 
-    Args:
-        values: shape (n, m), one column an objective, at most three.
-        signs: of each objective, +1 where higher is better, -1 where lower is.
-
-    A trial stays unless another is at least as good in all objectives and better in one; equal trials all stay.
-    A value that is not finite excludes its trial. ValueError for one or more than three objectives.
+    Formula: a trial stays unless another is at least as good in all objectives and better in one; equal trials all stay.
+    Shapes: `values` (n, m), one column an objective; `signs` of each, +1 where higher is better, −1 where lower is → the front.
+    Missing values: a value that is not finite excludes its trial, which is listed.
+    Refused: fewer than two or more than three objectives (ValueError).
+    Source: Pareto 1906.
     """
     if not 2 <= len(signs) <= MOST_OBJECTIVES or any(sign not in (1, -1) for sign in signs):
         raise ValueError("a Pareto front has two or three objectives, each with a direction")

@@ -15,10 +15,13 @@ def average_ranks(values: FloatArray) -> FloatArray:
 
 
 def spearman(a: FloatArray, b: FloatArray) -> float:
-    """ρ of two arrays of shape (n,): Pearson's correlation of their average ranks.
+    """How steadily two numbers rise or fall together. It is blind to effects that do both.
 
-    Pairs in which either is not finite are left out. NaN for fewer than two pairs and where one does not vary. It sees
-    only effects that rise or fall throughout.
+    Formula: ρ, the correlation of average ranks.
+    Shapes: two arrays (n,) → a number from −1 to 1.
+    Missing values: pairs in which either is not finite are left out.
+    Refused: NaN for fewer than two pairs and where one does not vary.
+    Source: Spearman 1904.
     """
     known = np.isfinite(a) & np.isfinite(b)
     if known.sum() < 2:
