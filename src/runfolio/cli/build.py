@@ -26,6 +26,12 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--no-cache", is_flag=True, help="Read every run anew, and keep nothing in .runfolio/."),
         click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read runs."),
         click.option("--theme", metavar="NAME", help="Theme by name or folder."),
+        click.option(
+            "--against",
+            type=click.Path(path_type=Path),
+            metavar="SITE",
+            help="An earlier site (folder, zip or its data/build.json): pages say what changed since.",
+        ),
         options.readers,
         options.config,
         click.option("--adopt", is_flag=True, help="Build into a folder that holds other files; they stay."),
@@ -51,9 +57,10 @@ def project_of(
     no_cache: bool,
     readers: tuple[str, ...] = (),
     scheduler: str | None = None,
+    against: Path | None = None,
 ) -> Project:
     """The project these options ask for, with progress on the terminal."""
-    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler, readers)
+    wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler, readers, against)
     return Project(
         wishes,
         Progress(),
@@ -69,6 +76,7 @@ runfolio build runs --out public
 runfolio build --scheduler tcp://head:8786
 runfolio build --strict --json > report.json
 runfolio build --profile
+runfolio build --against site-of-main.zip
 """,
 )
 @site_options

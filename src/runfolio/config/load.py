@@ -46,6 +46,8 @@ class Config:
     """Source → names of the readers that alone may read it; others are read by whoever knows their files."""
     out: str = "site"
     theme: str = "folio"
+    against: str | None = None
+    """An earlier site to say what changed since; a folder, a zip or a record of a build."""
     site: SiteOptions = field(default_factory=SiteOptions)
     findings: FindingsOptions = field(default_factory=FindingsOptions)
 
@@ -119,6 +121,7 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 def _config(path: Path, table: Any, faults: Faults) -> Config:
     top = Section(faults, table)
     apart = {section.needed("path"): _reader_names(section) for section in top.entries("source")}
+    history = top.table("history")
     config = Config(
         path=path,
         folder=path.parent,
@@ -126,9 +129,11 @@ def _config(path: Path, table: Any, faults: Faults) -> Config:
         readers={source: names for source, names in apart.items() if names},
         out=top.text("out") or "site",
         theme=top.text("theme") or "folio",
+        against=history.text("against"),
         site=_site_options(top),
         findings=_findings(top.table("findings")),
     )
+    history.no_others()
     top.no_others()
     faults.raise_all()
     return config

@@ -10,6 +10,7 @@ from runfolio.analysis.rounding import number_text
 from runfolio.analysis.select import Outcome, value_of
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
+from runfolio.pages.changes import Changes
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.findings_list import FindingRow
 from runfolio.pages.headline import experiment_headline
@@ -68,6 +69,8 @@ class HomeContext(Context):
     problem_words: str
     visit: Mapping[str, object]
     """For `since your last visit`: site id, number of runs, runs by experiment."""
+    changes: Changes | None = None
+    """What is different from the build that this one is compared with."""
 
 
 def home_context(
@@ -76,6 +79,7 @@ def home_context(
     problem_count: int,
     sparks: Mapping[str, Sparkline | None],
     findings: tuple[FindingRow, ...] = (),
+    changes: Changes | None = None,
 ) -> HomeContext:
     """The overview of all experiments; pinned findings lead it."""
     total = sum(len(study.runs) for study in studies)
@@ -95,6 +99,7 @@ def home_context(
             "runs": total,
             "experiments": {slug(study.name): len(study.runs) for study in studies},
         },
+        changes=changes,
     )
 
 

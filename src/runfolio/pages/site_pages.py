@@ -12,6 +12,8 @@ from runfolio.findings.folder import Findings
 from runfolio.model import Group, Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
+from runfolio.pages.build_record import BUILD_RECORD, PREVIOUS_RECORD, BuildRecord, build_record, record_bytes
+from runfolio.pages.changes import Changes, Previous, changes
 from runfolio.pages.compare import compare_context
 from runfolio.pages.data_files import (
     files_csv,
@@ -72,7 +74,12 @@ MANY_RUNS, POINTS_OF_MANY = 500, 500
 
 
 def plan_site(
-    catalog: Catalog, options: SiteOptions, findings: Findings | None = None, *, tolerant: bool = False
+    catalog: Catalog,
+    options: SiteOptions,
+    findings: Findings | None = None,
+    *,
+    tolerant: bool = False,
+    previous: Previous | None = None,
 ) -> SitePlan:
     """Every page and file of the site. Nothing is rendered, and no series is read, until a plan's function is called.
 
@@ -81,6 +88,7 @@ def plan_site(
         options: what shapes the site.
         findings: the project's findings, if it may have any.
         tolerant: faults of findings become Problems and stand on their pages, instead of being raised.
+        previous: an earlier build; pages say what changed since.
 
     Raises:
         FindingError: findings have faults; all of them together.
@@ -100,7 +108,7 @@ def plan_site(
     series = SeriesStore(catalog)
     answered = answer_all(findings, found, catalog, series, lambda: planner.curves) if findings else ()
     problems += told(answered, tolerant=tolerant)
-    planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series)
+    planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series, previous)
     files = {file.path: file for item in answered for file in item.files}
     return SitePlan(
         pages=tuple(planner.pages()),
@@ -118,12 +126,35 @@ class _Planner:
     problems: tuple[Problem, ...]
     findings: tuple[AnsweredFinding, ...]
     series: SeriesStore
+    previous: Previous | None = None
     _known_scales: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     _known_members: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @cached_property
     def shell(self) -> Shell:
         return shell(self.options, self.studies, bool(self.problems), bool(self.findings))
+
+    @cached_property
+    def record(self) -> BuildRecord:
+        """What this build found."""
+        return build_record(self.studies, self.shell.title, self.shell.built_at)
+
+    @cached_property
+    def compared(self) -> BuildRecord | None:
+        """The earlier build that pages compare this one with."""
+        if self.previous is None:
+            return None
+        # Only a site that is compared with itself has to know its own record before anything is written.
+        return self.previous.compared(self.record) if self.previous.is_own else self.previous.record
+
+    @cached_property
+    def compared_key(self) -> str:
+        """Text that differs whenever the build compared with does."""
+        return "" if self.compared is None else fingerprint(record_bytes(self.compared).decode())
+
+    def changes(self) -> Changes | None:
+        """What is different from the build compared with."""
+        return None if self.compared is None else changes(self.compared, self.record)
 
     @cached_property
     def base(self) -> tuple[str, ...]:
@@ -184,7 +215,12 @@ class _Planner:
         count = len(self.problems)
         labels = self.catalog.root_labels
         pages = [
-            self._page("home", HOME, (*all_runs, str(count), repr(self._listed(is_pinned=True))), self._home),
+            self._page(
+                "home",
+                HOME,
+                (*all_runs, str(count), repr(self._listed(is_pinned=True)), self.compared_key),
+                self._home,
+            ),
             self._page(
                 "compare",
                 COMPARE,
@@ -293,9 +329,8 @@ class _Planner:
 
     def _home(self) -> Context:
         sparks = {study.name: experiment_sparks(study, self.series) for study in self.studies}
-        return home_context(
-            self.studies, self.shell, len(self.problems), sparks, self._listed(is_pinned=True)
-        )
+        pinned = self._listed(is_pinned=True)
+        return home_context(self.studies, self.shell, len(self.problems), sparks, pinned, self.changes())
 
     def _experiment(self, study: Study) -> Context:
         return experiment_context(
@@ -322,6 +357,7 @@ class _Planner:
                 (*everything, repr(self._listed())),
                 lambda: search_script(self.studies, self._listed()),
             ),
+            *self._records(everything),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
         tables, curves = self.tables(), self.curves
@@ -345,6 +381,14 @@ class _Planner:
                 )
                 for run in study.runs
             ]
+        return files
+
+    def _records(self, everything: tuple[str, ...]) -> list[FilePlan]:
+        """This build's record, after the one it is compared with: a build that is cut short between them loses nothing."""
+        files = [FilePlan(BUILD_RECORD, everything, lambda: record_bytes(self.record))]
+        compared = self.compared
+        if compared is not None:
+            files.insert(0, FilePlan(PREVIOUS_RECORD, (self.compared_key,), lambda: record_bytes(compared)))
         return files
 
     def _curves(self, study: Study) -> bytes:

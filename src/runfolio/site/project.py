@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runfolio import __version__
 from runfolio.catalog import Catalog, read_catalog
@@ -32,6 +33,9 @@ from runfolio.site.report import BuildReport
 from runfolio.site.sink import FolderSink, Sink
 from runfolio.site.store_sink import StoreSink
 from runfolio.site.watch import EVERYTHING, Change, Watched
+
+if TYPE_CHECKING:
+    from runfolio.pages.changes import Previous
 
 #: Problems whose cause may vanish without a change of a file that was listed.
 _PASSING = (
@@ -66,6 +70,8 @@ class Wishes:
     """Address of a Dask scheduler whose workers read the runs, or `local`."""
     readers: tuple[str, ...] = ()
     """Names of the readers that alone may read the sources."""
+    against: Path | None = None
+    """An earlier site, or its record, to say what changed since."""
 
 
 @dataclass(slots=True)
@@ -202,6 +208,34 @@ class Project:
         remember(last, LastBuild(self._key, catalog.looks, manifest, report.runs, report.problems))
 
     @property
+    def _against(self) -> Path | None:
+        """The earlier site to compare with."""
+        if self.wishes.against is not None:
+            return self.wishes.against
+        return None if self.config.against is None else self.config.folder / self.config.against
+
+    @property
+    def _previous(self) -> Previous | None:
+        """What the earlier build found."""
+        from runfolio.site.previous import previous_of
+
+        against = self._against
+        out = self.out if isinstance(self.out, Path) else None
+        return None if against is None else previous_of(against, out)
+
+    @property
+    def _previous_key(self) -> str:
+        """Text that differs whenever the earlier build does. A site compared with itself is what its manifest says."""
+        against = self._against
+        if against is None:
+            return ""
+        from runfolio.site.previous import is_own, previous_key
+
+        if is_own(against, self.out if isinstance(self.out, Path) else None):
+            return "itself"
+        return previous_key(against)
+
+    @property
     def _last_build(self) -> Path | None:
         """Where the last build is kept; None without a cache, and where a store is asked in any case."""
         if not self.wishes.use_cache or any(isinstance(item, StoreUrl) for item in (*self.sources, self.out)):
@@ -222,6 +256,7 @@ class Project:
             self.config.site.key,
             self.findings.stamp,
             self._renderer.fingerprint,
+            self._previous_key,
         )
         return digest((*parts, repr(readers), repr(sources), repr(self._readers), repr(plugin_problems())))
 
@@ -252,7 +287,9 @@ class Project:
 
         with self.blaming():
             tolerant = is_tolerant or self.is_tolerant
-            return plan_site(catalog, self.config.site, self.findings, tolerant=tolerant)
+            return plan_site(
+                catalog, self.config.site, self.findings, tolerant=tolerant, previous=self._previous
+            )
 
     @contextmanager
     def blaming(self) -> Iterator[None]:
