@@ -12,8 +12,7 @@ from runfolio.findings.folder import Findings
 from runfolio.model import Group, Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
-from runfolio.pages.build_record import BUILD_RECORD, PREVIOUS_RECORD, BuildRecord, build_record, record_bytes
-from runfolio.pages.changes import Changes, Previous, changes
+from runfolio.pages.changes import Previous
 from runfolio.pages.compare import compare_context
 from runfolio.pages.data_files import (
     files_csv,
@@ -38,6 +37,7 @@ from runfolio.pages.options import SiteOptions
 from runfolio.pages.page import Context
 from runfolio.pages.plan import FilePlan, PagePlan, SitePlan
 from runfolio.pages.problems import problems_context
+from runfolio.pages.records import Records
 from runfolio.pages.routes import (
     AUDIT,
     COMPARE,
@@ -135,26 +135,9 @@ class _Planner:
         return shell(self.options, self.studies, bool(self.problems), bool(self.findings))
 
     @cached_property
-    def record(self) -> BuildRecord:
-        """What this build found."""
-        return build_record(self.studies, self.shell.title, self.shell.built_at)
-
-    @cached_property
-    def compared(self) -> BuildRecord | None:
-        """The earlier build that pages compare this one with."""
-        if self.previous is None:
-            return None
-        # Only a site that is compared with itself has to know its own record before anything is written.
-        return self.previous.compared(self.record) if self.previous.is_own else self.previous.record
-
-    @cached_property
-    def compared_key(self) -> str:
-        """Text that differs whenever the build compared with does."""
-        return "" if self.compared is None else fingerprint(record_bytes(self.compared).decode())
-
-    def changes(self) -> Changes | None:
-        """What is different from the build compared with."""
-        return None if self.compared is None else changes(self.compared, self.record)
+    def records(self) -> Records:
+        """What this build found, and the one it is compared with."""
+        return Records(self.studies, self.shell.title, self.shell.built_at, self.previous)
 
     @cached_property
     def base(self) -> tuple[str, ...]:
@@ -218,7 +201,7 @@ class _Planner:
             self._page(
                 "home",
                 HOME,
-                (*all_runs, str(count), repr(self._listed(is_pinned=True)), self.compared_key),
+                (*all_runs, str(count), repr(self._listed(is_pinned=True)), self.records.key),
                 self._home,
             ),
             self._page(
@@ -330,7 +313,9 @@ class _Planner:
     def _home(self) -> Context:
         sparks = {study.name: experiment_sparks(study, self.series) for study in self.studies}
         pinned = self._listed(is_pinned=True)
-        return home_context(self.studies, self.shell, len(self.problems), sparks, pinned, self.changes())
+        return home_context(
+            self.studies, self.shell, len(self.problems), sparks, pinned, self.records.changes()
+        )
 
     def _experiment(self, study: Study) -> Context:
         return experiment_context(
@@ -357,7 +342,7 @@ class _Planner:
                 (*everything, repr(self._listed())),
                 lambda: search_script(self.studies, self._listed()),
             ),
-            *self._records(everything),
+            *self.records.files(everything),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
         tables, curves = self.tables(), self.curves
@@ -381,14 +366,6 @@ class _Planner:
                 )
                 for run in study.runs
             ]
-        return files
-
-    def _records(self, everything: tuple[str, ...]) -> list[FilePlan]:
-        """This build's record, after the one it is compared with: a build that is cut short between them loses nothing."""
-        files = [FilePlan(BUILD_RECORD, everything, lambda: record_bytes(self.record))]
-        compared = self.compared
-        if compared is not None:
-            files.insert(0, FilePlan(PREVIOUS_RECORD, (self.compared_key,), lambda: record_bytes(compared)))
         return files
 
     def _curves(self, study: Study) -> bytes:

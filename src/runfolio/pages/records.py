@@ -1,0 +1,58 @@
+"""This build's record and the earlier one it is compared with: what a page asks for to say what changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from runfolio.pages.build_record import (
+    BUILD_RECORD,
+    PREVIOUS_RECORD,
+    BuildRecord,
+    build_record,
+    record_bytes,
+)
+from runfolio.pages.changes import Changes, Previous, changes
+from runfolio.pages.plan import FilePlan
+from runfolio.pages.routes import short_digest
+from runfolio.pages.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Records:
+    """The two records; each is worked out when it is first asked for."""
+
+    studies: tuple[Study, ...]
+    title: str
+    built_at: str
+    previous: Previous | None
+
+    @cached_property
+    def now(self) -> BuildRecord:
+        """What this build found."""
+        return build_record(self.studies, self.title, self.built_at)
+
+    @cached_property
+    def compared(self) -> BuildRecord | None:
+        """The earlier build that pages compare this one with."""
+        if self.previous is None:
+            return None
+        # Only a site that is compared with itself has to know its own record before anything is written.
+        return self.previous.compared(self.now) if self.previous.is_own else self.previous.record
+
+    @cached_property
+    def key(self) -> str:
+        """Text that differs whenever the build compared with does."""
+        return "" if self.compared is None else short_digest(record_bytes(self.compared).decode())
+
+    def changes(self) -> Changes | None:
+        """What is different from the build compared with."""
+        return None if self.compared is None else changes(self.compared, self.now)
+
+    def files(self, everything: tuple[str, ...]) -> list[FilePlan]:
+        """This build's record, after the one it is compared with: a build that is cut short between them loses nothing."""
+        files = [FilePlan(BUILD_RECORD, everything, lambda: record_bytes(self.now))]
+        compared = self.compared
+        if compared is not None:
+            files.insert(0, FilePlan(PREVIOUS_RECORD, (self.key,), lambda: record_bytes(compared)))
+        return files
