@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from site_parts import SUMS, tree
 
+from runfolio.errors import FindingError
 from runfolio.site.project import Project, Wishes
 from runfolio.site.watch import Change, changes
 
@@ -176,3 +177,34 @@ def test_wishes_go_before_the_configuration(folder: Path) -> None:
     assert project.build().runs == 6
     assert (folder / "wished/index.html").exists()
     assert not (folder / "configured").exists()
+
+
+def test_a_finding_is_followed_and_its_faults_stand_on_its_page(folder: Path) -> None:
+    (folder / "findings").mkdir()
+    finding = folder / "findings" / "a.md"
+    finding.write_text("The best is {{ best() }}.\n")
+    project = Project()
+    project.is_tolerant = True
+    assert "findings/a.html" in project.build().written
+    assert project.watched.findings == Path("findings")
+
+    finding.write_text('The best is {{ best("los") }}.\n')
+    report = project.build(frozenset({Change.FINDING}))
+    assert "findings/a.html" in report.written
+    assert not [path for path in report.written if path.startswith(("runs/", "data/runs", "series/"))]
+    assert [(item.slug, item.path) for item in report.problems if item.slug == "finding"] == [
+        ("finding", "findings/a.md:1")
+    ]
+    page = (folder / "site/findings/a.html").read_text(encoding="utf-8")
+    assert "This finding cannot be built" in page and "metric `los` is not logged" in page
+    assert "{{ best(&quot;los&quot;) }}" in page, "what was written stands where the number would"
+
+    with pytest.raises(FindingError) as caught:
+        Project().build()
+    assert caught.value.place == "findings/a.md:1"
+    _, problems = Project().check()
+    assert "findings/a.md:1" in [item.path for item in problems]
+
+    finding.write_text("The best is {{ best() }}.\n")
+    report = project.build(frozenset({Change.FINDING}))
+    assert "findings/a.html" in report.written and not [p for p in report.problems if p.slug == "finding"]
