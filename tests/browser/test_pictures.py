@@ -29,7 +29,7 @@ STYLE = """
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "kind", ["home", "experiment", "run", "diverged run", "compare", "audit", "problems"]
+    "kind", ["home", "experiment", "run", "diverged run", "compare", "finding", "audit", "problems"]
 )
 def test_a_page_looks_as_it_did(visit: Open, kind: str, scheme: str) -> None:
     page = visit(KINDS[kind], scheme=scheme, width=1280, height=960, bypass_csp=True)

@@ -182,22 +182,28 @@ def test_wishes_go_before_the_configuration(folder: Path) -> None:
 def test_a_finding_is_followed_and_its_faults_stand_on_its_page(folder: Path) -> None:
     (folder / "findings").mkdir()
     finding = folder / "findings" / "a.md"
-    finding.write_text("The best is {{ best() }}.\n")
+    finding.write_text('The best is {{ best(experiment="first") }}.\n')
     project = Project()
     project.is_tolerant = True
     assert "findings/a.html" in project.build().written
     assert project.watched.findings == Path("findings")
 
-    finding.write_text('The best is {{ best("los") }}.\n')
+    finding.write_text('The best is {{ best("los", experiment="first") }}.\n')
     report = project.build(frozenset({Change.FINDING}))
     assert "findings/a.html" in report.written
-    assert not [path for path in report.written if path.startswith(("runs/", "data/runs", "series/"))]
+    assert not [path for path in report.written if path.startswith(("data/runs", "series/"))]
     assert [(item.slug, item.path) for item in report.problems if item.slug == "finding"] == [
         ("finding", "findings/a.md:1")
     ]
     page = (folder / "site/findings/a.html").read_text(encoding="utf-8")
-    assert "This finding cannot be built" in page and "metric `los` is not logged" in page
-    assert "{{ best(&quot;los&quot;) }}" in page, "what was written stands where the number would"
+    assert "This finding cannot be built" in page and "metric `los` is not logged in `first`" in page
+    assert "{{ best(&quot;los&quot;, experiment=&quot;first&quot;) }}" in page, (
+        "what was written stands where the number would"
+    )
+
+    finding.write_text('The very best is {{ best("los", experiment="first") }}.\n')
+    report = project.build(frozenset({Change.FINDING}))
+    assert {path for path in report.written if path.endswith(".html")} == {"findings/a.html"}
 
     with pytest.raises(FindingError) as caught:
         Project().build()
@@ -205,6 +211,6 @@ def test_a_finding_is_followed_and_its_faults_stand_on_its_page(folder: Path) ->
     _, problems = Project().check()
     assert "findings/a.md:1" in [item.path for item in problems]
 
-    finding.write_text("The best is {{ best() }}.\n")
+    finding.write_text('The best is {{ best(experiment="first") }}.\n')
     report = project.build(frozenset({Change.FINDING}))
     assert "findings/a.html" in report.written and not [p for p in report.problems if p.slug == "finding"]
