@@ -120,16 +120,17 @@ def shuffle_p(y: FloatArray, places: Sequence[IntArray], content: str = "") -> l
     Source: Fisher 1935; Phipson and Smyth 2010 for the 1 added.
     """
     centred = y - y.mean()
-    columns = [_one_hot(place) for place in places]
-    observed = [float(_between(centred[None, :], column)[0]) * _TIE for column in columns]
-    reached = [0] * len(columns)
+    hot = [_one_hot(place) for place in places]
+    columns = np.concatenate(hot, axis=1)
+    starts = np.cumsum([0, *(part.shape[1] for part in hot[:-1])])
+    observed = _between(centred[None, :], columns, starts)[0] * _TIE
+    reached = np.zeros(len(hot), dtype=np.intp)
     rng = np.random.default_rng(content_seed(content, y.tolist()))
     for start in range(0, SHUFFLES, _BLOCK):
         size = min(_BLOCK, SHUFFLES - start)
         drawn = rng.permuted(np.tile(centred, (size, 1)), axis=1)
-        for i, column in enumerate(columns):
-            reached[i] += int((_between(drawn, column) >= observed[i]).sum())
-    return [(1 + count) / (1 + SHUFFLES) for count in reached]
+        reached += (_between(drawn, columns, starts) >= observed).sum(axis=0)
+    return [(1 + int(count)) / (1 + SHUFFLES) for count in reached]
 
 
 def _one_hot(place: IntArray) -> FloatArray:
@@ -140,9 +141,12 @@ def _one_hot(place: IntArray) -> FloatArray:
     return column
 
 
-def _between(rows: FloatArray, column: FloatArray) -> FloatArray:
-    """Sum of squares between bins for each row of centred values, shape (m, n) → (m,)."""
-    return np.asarray(((rows @ column) ** 2).sum(axis=1), dtype=np.float64)
+def _between(rows: FloatArray, columns: FloatArray, starts: IntArray) -> FloatArray:
+    """Sums of squares between the bins of each parameter for each row of centred values: shape (m, n) → (m, parameters).
+
+    All parameters' columns lie side by side, those of each from one of `starts` on: one product for all of them.
+    """
+    return np.asarray(np.add.reduceat((rows @ columns) ** 2, starts, axis=1), dtype=np.float64)
 
 
 def importance(parameters: Sequence[Bins], y: FloatArray, content: str = "") -> Importance:
