@@ -32,6 +32,7 @@ FOR_ALL = {"html_kb": 500, "html_gz_kb": 110, "css_gz_kb": 10, "cls": 0.01, "lcp
 BUDGETS: dict[str, dict[str, float]] = {
     "home": {"html_kb": 60, "html_gz_kb": 15, "requests": 4, "script_gz_kb": 12},
     "experiment": {"requests": 5, "script_gz_kb": 20},
+    "sweep": {"requests": 4, "script_gz_kb": 20},
     "comparison": {"html_kb": 25, "html_gz_kb": 8},
     "shared run": {"html_kb": 25, "html_gz_kb": 8},
     "audit": {"requests": 4, "script_gz_kb": 12},
@@ -66,6 +67,8 @@ def addresses(site: Path) -> dict[str, str]:
         "audit": "audit.html",
         "problems": "problems.html",
     }
+    if (site / "sweeps" / "generated.html").exists():
+        found["sweep"] = "sweeps/generated.html"
     if (site / "run.html").exists():
         found["shared run"] = f"run.html#?v=1&e=generated&r={slugs[0]}"
     return found

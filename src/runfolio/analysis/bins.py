@@ -51,14 +51,15 @@ class Bins:
 
 
 def bins_of(name: str, values: Sequence[ParameterValue | None], most: int = _MOST) -> Bins | None:
-    """The values of one parameter in bins, for its share of the variance.
+    """The values of one parameter in bins, or None where it has more than twelve different words.
 
-    Formula: at most twelve different values are levels, numbers in rising order, words in that of the alphabet. More numbers make
-    K = clip(n // 6, 3, `most`) bins between their quantiles (type 7), n counting the trials that have the parameter; equal values share a bin.
-    Shapes: one value a trial → bins.
-    Missing values: a trial without the parameter is in no bin.
-    Refused: None where it has more than twelve different words.
-    Source: a rule of Runfolio.
+    At most twelve different values are levels, numbers in rising order, words in that of the alphabet.
+
+    Formula: more numbers make K = clip(n // 6, 3, most) bins between their quantiles (type 7); equal values share a bin.
+    Shapes: n values of one parameter → the bin of each.
+    Missing values: a trial without the parameter is in no bin, and n does not count it.
+    Refused: words of which there are more than twelve.
+    Source: bins that are equally full, as in the correlation ratio of Kelley 1935; the rule for K is a judgement.
     """
     present = [value for value in values if value is not None]
     texts = {value.text: value for value in present}

@@ -14,12 +14,12 @@ LIMIT = 0.9
 
 
 def cramers_v(a: IntArray, b: IntArray) -> float:
-    """How far two columns of bins move together.
+    """Cramér's V of two columns of bin numbers, corrected for small n: 0 for independent parameters, 1 where one tells the other.
 
-    Formula: Cramér's V with the correction for small n: √(φ̃²/min(k̃ − 1, r̃ − 1)).
-    Shapes: two columns of bin numbers (n,) → a number from 0 to 1.
+    Formula: φ² = χ²/n; V = √(max(0, φ² − (r − 1)(c − 1)/(n − 1)) / min(r̃ − 1, c̃ − 1)), k̃ = k − (k − 1)²/(n − 1).
+    Shapes: two columns of shape (n,), r and c bins → one number.
     Missing values: trials with a negative number in either are left out.
-    Refused: NaN where one of the two has a single bin left.
+    Refused: where one of the two has a single bin left: NaN.
     Source: Cramér 1946; Bergsma 2013.
     """
     known = (a >= 0) & (b >= 0)

@@ -8,15 +8,15 @@ from runfolio.model import FloatArray, Goal
 
 
 def expected_best(values: FloatArray, goal: Goal) -> FloatArray:
-    """Expected best of n trials of a random search, for n = 1 … N // 2.
+    """Expected best of n trials of a random search for n = 1 … N // 2: the mean of the best over all choices of n of the N trials.
 
-    Formula: Σ x₍ᵢ₎·C(i − 1, n − 1)/C(N, n), x sorted: the mean of the best over all choices of n of the N trials; the lowest where the goal is to
-    minimise.
-    Shapes: N finite values → (N // 2,).
-    Missing values: must not be among them.
-    Refused: nothing beyond N // 2, where its variance grows. It means nothing for a search that learns: trials must be drawn independently
-    alike.
-    Source: Tang et al. 2020; Dodge et al. 2019.
+    It holds for trials drawn independently alike, and means nothing for a search that learns from earlier trials.
+
+    Formula: Σ x₍ᵢ₎ · C(i − 1, n − 1) / C(N, n), unbiased; x₍ᵢ₎ from the worst to the best.
+    Shapes: (n,) values → (N // 2,).
+    Missing values: values that are not finite are no trials.
+    Refused: n beyond N // 2: nothing is extrapolated.
+    Source: Dodge et al. 2019; Tang et al. 2020.
     """
     ordered = np.sort(values[np.isfinite(values)])
     if goal is Goal.MINIMIZE:
@@ -35,10 +35,10 @@ def expected_best(values: FloatArray, goal: Goal) -> FloatArray:
 def best_so_far(values: FloatArray, goal: Goal) -> FloatArray:
     """The best of the first i values in the order of the trials.
 
-    Formula: max over j ≤ i of x_j; the lowest where the goal is to minimise.
+    Formula: max (or min) of x₁ … xᵢ.
     Shapes: (n,) → (n,).
-    Missing values: a non-finite value is passed over; NaN until one is finite.
-    Source: a definition.
+    Missing values: values that are not finite change nothing; NaN until one is finite.
+    Source: the definition.
     """
     sign = goal.sign or 1
     good = np.where(np.isfinite(values), values * sign, -np.inf)

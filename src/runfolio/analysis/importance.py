@@ -75,14 +75,16 @@ class Importance:
 
 
 def variance_share(y: FloatArray, place: IntArray) -> float:
-    """The share of the variance of a metric that one parameter explains alone.
+    """ε², the share of the variance of y that its bins explain, without the upward bias of η².
 
-    Formula: ε² = 1 − [SS_within/(n − K)] / [SS_total/(n − 1)] over K bins of the parameter; shown as at least 0.
-    Shapes: y finite, (n,); bin numbers, (n,) → a number. Shares of several parameters need not add up to 1: what only their combination
-    explains is in none.
-    Missing values: must not be among them; trials without a value are counted by the caller.
-    Refused: NaN where n is not above K or y does not vary.
-    Source: Kelley 1935, without the upward bias of η²; it estimates the first-order index of Sobol 1993 where parameters were drawn independently.
+    It estimates the first-order Sobol index where parameters were drawn independently. Shares of several parameters need
+    not add up to 1: what only their combination explains is in none of them.
+
+    Formula: ε² = 1 − [SS_within / (n − K)] / [SS_total / (n − 1)], K the bins in use.
+    Shapes: y (n,) and bin numbers (n,) → one number, which chance may carry a little below 0.
+    Missing values: y must be finite.
+    Refused: n not above K, and where y does not vary: NaN.
+    Source: Kelley 1935; Sobol 1993.
     """
     n = y.size
     counts = np.bincount(place)
@@ -96,7 +98,13 @@ def variance_share(y: FloatArray, place: IntArray) -> float:
 
 
 def jackknife(y: FloatArray, place: IntArray) -> FloatArray:
-    """`variance_share` without each trial in turn, shape (n,); bins keep their limits."""
+    """`variance_share` without each trial in turn: its spread gives the interval of a share.
+
+    Formula: SE = √((n − 1)/n · Σ(θᵢ − θ̄)²); the interval is ε² ± t(.975, n − 1) · SE. Bins keep their limits.
+    Shapes: y (n,) and bin numbers (n,) → (n,).
+    Missing values: y must be finite.
+    Source: Efron & Tibshirani 1993.
+    """
     n = y.size
     counts = np.bincount(place)
     means = np.bincount(place, y) / np.maximum(counts, 1)
@@ -111,13 +119,13 @@ def jackknife(y: FloatArray, place: IntArray) -> FloatArray:
 
 
 def shuffle_p(y: FloatArray, places: Sequence[IntArray], content: str = "") -> list[float]:
-    """How often the metric, shuffled over trials, seems to depend on a parameter as much as it does.
+    """How often chance explains as much as each parameter does.
 
-    Formula: (1 + shuffles of y that explain at least as much) / (1 + 999), for each column of bin numbers. The shuffles are the same for all
-    columns, drawn from a seed made of y and `content`; the sum of squares between bins decides, which rises with ε².
-    Shapes: y (n,) and one column (n,) a parameter → one number each, above 0.
-    Missing values: must not be among them.
-    Source: Fisher 1935; Phipson and Smyth 2010 for the 1 added.
+    Formula: p = (1 + shuffles of y that explain at least as much) / (1 + 999). Of equal bins the sum of squares between
+    them decides: it rises with ε². All parameters are tried on the same shuffles, drawn from a seed made of y.
+    Shapes: y (n,) and columns of bin numbers (n,) → one p a column, never below 0.001.
+    Missing values: y must be finite.
+    Source: Fisher 1935; Phipson & Smyth 2010.
     """
     centred = y - y.mean()
     hot = [_one_hot(place) for place in places]
@@ -150,15 +158,16 @@ def _between(rows: FloatArray, columns: FloatArray, starts: IntArray) -> FloatAr
 
 
 def importance(parameters: Sequence[Bins], y: FloatArray, content: str = "") -> Importance:
-    """Share of variance of each parameter, with permutation support and all that may not be said.
+    """Share of variance of each parameter, with its interval, its support, and what may not be said.
 
-    Formula: ε² of each parameter, its p over 999 shuffles, Holm over all parameters; what has no support is not named.
-    Shapes: `parameters` of the same n trials each, in any order; `y` the metric (n,), one value a trial; `content` names the data, so that two
-    sweeps with equal numbers draw different shuffles.
-    Missing values: trials whose metric is not finite are left out and counted.
-    Refused: no share for fewer than 20 trials (of a parameter: that have it), for a parameter with one value, and for one with as many bins as
-    trials. Parameters that move together (|ρ| or Cramér's V above 0.9) share one entry.
-    Source: Sobol 1993 for what is estimated; Holm 1979.
+    `content` names the data, so that two sweeps with equal numbers draw different shuffles.
+
+    Formula: ε² with its jackknife interval; support where Holm's p over all parameters is at most 0.05. Parameters that
+    move together (|ρ| or Cramér's V above 0.9) share one entry.
+    Shapes: parameters of n trials each, y (n,) → one entry a parameter, the largest share first.
+    Missing values: trials whose value is not finite are left out; a parameter is judged among the trials that have it.
+    Refused: fewer than 20 trials, a parameter with one value, and one with as many bins as trials.
+    Source: Sobol 1993; Holm 1979.
     """
     usable = np.isfinite(y)
     y = y[usable]

@@ -31,7 +31,7 @@ from runfolio.analysis.expected_best import best_so_far, expected_best
 from runfolio.analysis.fisher import fisher_p
 from runfolio.analysis.gamma import chi_square_tail
 from runfolio.analysis.holm import holm
-from runfolio.analysis.importance import importance, shuffle_p, variance_share
+from runfolio.analysis.importance import importance, jackknife, shuffle_p, variance_share
 from runfolio.analysis.improvement import (
     probability_of_improvement,
     probability_of_improvement_interval,
@@ -122,6 +122,7 @@ _SUITES: Named = (
 _SWEEPS: Named = (
     ("Importance of parameters", importance),
     ("Share of variance", variance_share),
+    ("Interval of a share", jackknife),
     ("Bins of a parameter", bins_of),
     ("Support by shuffling", shuffle_p),
     ("Parameters that move together", cramers_v),

@@ -24,13 +24,13 @@ class Front:
 
 
 def pareto_front(values: FloatArray, signs: tuple[int, ...]) -> Front:
-    """The trials that no other trial beats on every count.
+    """The trials that no other trial beats: at least as good in all objectives and better in one.
 
-    Formula: a trial stays unless another is at least as good in all objectives and better in one; equal trials all stay.
-    Shapes: `values` (n, m), one column an objective; `signs` of each, +1 where higher is better, −1 where lower is → the front.
-    Missing values: a value that is not finite excludes its trial, which is listed.
-    Refused: fewer than two or more than three objectives (ValueError).
-    Source: Pareto 1906.
+    Formula: i stays unless some j has s·x_j ≥ s·x_i in all objectives and > in one; equal trials all stay.
+    Shapes: values (n, m), one column an objective, m two or three; signs (m,), +1 where higher is better, −1 where lower is.
+    Missing values: a value that is not finite excludes its trial, which is then listed.
+    Refused: one objective, more than three, or one without a direction: ValueError.
+    Source: Pareto 1906; Kung, Luccio and Preparata 1975.
     """
     if not 2 <= len(signs) <= MOST_OBJECTIVES or any(sign not in (1, -1) for sign in signs):
         raise ValueError("a Pareto front has two or three objectives, each with a direction")

@@ -7,22 +7,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from runfolio.analysis.spearman import average_ranks as array_ranks
+
 FEWEST_DATA_SETS = 5
 
 
 def average_ranks(values: Sequence[float]) -> list[float]:
     """Ranks from 1, smallest first; equal values share the mean of their ranks."""
-    order = sorted(range(len(values)), key=lambda i: values[i])
-    ranks = [0.0] * len(values)
-    start = 0
-    while start < len(order):
-        end = start
-        while end + 1 < len(order) and values[order[end + 1]] == values[order[start]]:
-            end += 1
-        for place in range(start, end + 1):
-            ranks[order[place]] = (start + end) / 2 + 1
-        start = end + 1
-    return ranks
+    found: list[float] = array_ranks(np.array(values, dtype=np.float64)).tolist()
+    return found
 
 
 def signed_rank_p(gaps: Sequence[float]) -> float | None:

@@ -15,12 +15,14 @@ def average_ranks(values: FloatArray) -> FloatArray:
 
 
 def spearman(a: FloatArray, b: FloatArray) -> float:
-    """How steadily two numbers rise or fall together. It is blind to effects that do both.
+    """ρ of two arrays of shape (n,): Pearson's correlation of their average ranks.
 
-    Formula: ρ, the correlation of average ranks.
-    Shapes: two arrays (n,) → a number from −1 to 1.
+    It sees only effects that rise or fall throughout.
+
+    Formula: ρ = Σ(rₐ − r̄ₐ)(r_b − r̄_b) / √(Σ(rₐ − r̄ₐ)² · Σ(r_b − r̄_b)²), equal values sharing the mean of their ranks.
+    Shapes: two arrays of shape (n,) → one number.
     Missing values: pairs in which either is not finite are left out.
-    Refused: NaN for fewer than two pairs and where one does not vary.
+    Refused: fewer than two pairs, and where one does not vary: NaN.
     Source: Spearman 1904.
     """
     known = np.isfinite(a) & np.isfinite(b)

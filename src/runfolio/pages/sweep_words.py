@@ -30,11 +30,18 @@ def headline(search: Search) -> str:
         if search.failed.all():
             return f"{int(search.failed.sum())} of {total} failed; no result yet"
         return f"{total}; no result yet"
-    if search.front is not None:
-        on = int(search.front.is_on.sum())
-        names = listing([spec.label for spec in search.objectives], 3)
-        return f"{on} of {total} {'is' if on == 1 else 'are'} not beaten in {names} at once"
+    # Of several objectives none is the metric, unless somebody said which one is.
+    if search.front is not None and search.study.options.primary is None:
+        return _not_beaten(search)
     return _what_matters(search, search.importance)
+
+
+def _not_beaten(search: Search) -> str:
+    assert search.front is not None
+    on = int(search.front.is_on.sum())
+    names = listing([spec.label for spec in search.objectives], 3)
+    total = trials_word(search, len(search.trials))
+    return f"{on} of {total} {'is' if on == 1 else 'are'} not beaten in {names} at once"
 
 
 def _what_matters(search: Search, found: Importance) -> str:
@@ -102,6 +109,8 @@ def lead(search: Search) -> str:
         sentences.append(
             "It was chosen because it came out best, so it has no verdict until it is run again with fresh seeds."
         )
+    if search.front is not None and search.study.options.primary is not None:
+        sentences.append(f"{_not_beaten(search)}.")
     lost = int(search.failed.sum())
     if lost:
         sentences.append(f"{lost} of {trials_word(search, search.ended)} failed.")
