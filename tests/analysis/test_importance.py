@@ -234,6 +234,15 @@ def test_one_trial_that_holds_most_of_the_variance_is_named() -> None:
     assert importance([numbers("x", rng.uniform(size=50))], y).heaviest == (17, pytest.approx(0.98, abs=0.01))
 
 
+def test_one_trial_that_alone_differs_leaves_the_interval_open() -> None:
+    """As where one trial of many failed: without it there is nothing to explain."""
+    rng = np.random.default_rng(11)
+    y = np.zeros(40)
+    y[5] = 1.0
+    (found,) = importance([numbers("x", rng.uniform(size=40))], y).shares
+    assert (found.low, found.high) == (0.0, 1.0) and not found.is_supported
+
+
 # ── bins ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

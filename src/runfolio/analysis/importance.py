@@ -25,6 +25,7 @@ LEVEL = 0.05
 _HEAVY = 0.5
 _TIE = 1 - 1e-9
 _BLOCK = 128
+_NOTHING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def jackknife(y: FloatArray, place: IntArray) -> FloatArray:
     Formula: SE = √((n − 1)/n · Σ(θᵢ − θ̄)²); the interval is ε² ± t(.975, n − 1) · SE. Bins keep their limits.
     Shapes: y (n,) and bin numbers (n,) → (n,).
     Missing values: y must be finite.
+    Refused: where the trials that are left do not vary: NaN, and the interval is then 0 to 1.
     Source: Efron & Tibshirani 1993.
     """
     n = y.size
@@ -112,10 +114,13 @@ def jackknife(y: FloatArray, place: IntArray) -> FloatArray:
     off = (y - means[place]) ** 2
     # What a bin loses when one of its members goes; a bin of one goes with it.
     within = float(off.sum()) - off * own / np.maximum(own - 1, 1)
-    total = ((y - y.mean()) ** 2).sum() - (y - y.mean()) ** 2 * n / (n - 1)
+    whole = float(((y - y.mean()) ** 2).sum())
+    total = whole - (y - y.mean()) ** 2 * n / (n - 1)
     used = int((counts > 0).sum()) - (own == 1)
+    is_defined = (total > _NOTHING * whole) & (n - 1 > used)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.asarray(1 - within / (n - 1 - used) / (total / (n - 2)), dtype=np.float64)
+        shares = 1 - within / (n - 1 - used) / (total / (n - 2))
+    return np.where(is_defined, shares, np.nan)
 
 
 def shuffle_p(y: FloatArray, places: Sequence[IntArray], content: str = "") -> list[float]:
@@ -229,9 +234,8 @@ def _entry(together: Sequence[Bins], y: FloatArray, usable: NDArray[np.bool_]) -
     else:
         parts = jackknife(own, at)
     half = t_quantile(0.975, own.size - 1) * _spread(parts)
-    low, high = (
-        min(max(end, 0.0), 1.0) if math.isfinite(end) else 0.0 for end in (share - half, share + half)
-    )
+    ends = (0.0, 1.0) if math.isnan(half) else (share - half, share + half)
+    low, high = (min(max(end, 0.0), 1.0) for end in ends)
     without = np.full(y.size, np.nan)
     without[there] = parts
     rho = math.nan if first.numbers is None else spearman(first.numbers[there], own)
