@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runfolio.catalog import read_catalog
-from runfolio.model import Run, RunStatus
+from runfolio.model import Goal, Run, RunStatus
 from runfolio.readers import Reader
 from runfolio.readers.optuna import OptunaReader
 from runfolio.testing.reader_contract import ReaderContract, Sample, Tree, write_tree
@@ -181,6 +181,9 @@ def test_new_databases(tmp_path: Path) -> None:
         "user_attrs.machine.cores": 8,
         "study.direction": '["minimize", "maximize"]',
     }
+    goals = {name: hint.goal for name, hint in runs["new-0"].metric_hints.items()}
+    assert goals == dict(zip(runs["new-0"].metrics, (Goal.MINIMIZE, Goal.MAXIMIZE), strict=False))
+    assert len(goals) == 2
     assert (runs["new-1"].status, runs["new-1"].tags) == (RunStatus.FINISHED, ("pruned",))
     steps = runs["new-1"].metrics["intermediate_values"]
     assert (steps.first, steps.nonfinite_count, steps.last_step) == (4.0, 2, 9)

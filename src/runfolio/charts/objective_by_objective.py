@@ -50,7 +50,7 @@ def objective_by_objective(
         lines=lines,
         points=(
             Points("trials", "muted", np.where(is_on, np.nan, at_x), seen),
-            Points("on the front", "category-1", np.where(is_on, at_x, np.nan), seen),
+            Points("on the front", "focus", np.where(is_on, at_x, np.nan), seen),
         ),
         departures=gone,
         notes=tuple(note for note in (outside_note(lost),) if note),

@@ -19,11 +19,12 @@ from runfolio.charts.parallel_coordinates import Parallel, parallel_coordinates
 from runfolio.charts.parameter_by_parameter import parameter_by_parameter
 from runfolio.charts.trial_axes import metric_axis
 from runfolio.pages.configurations import filter_name, quoted
-from runfolio.pages.figures import SMALL, Figure, aligned
+from runfolio.pages.figures import SMALL, WIDE, Figure, aligned
 from runfolio.pages.search import Search
 from runfolio.pages.sweep_words import best_label, best_text
 
 _SHOWN = replace(SMALL, margin=(8, 16, 36, 56))
+_SHOWN_WIDE = replace(WIDE, margin=_SHOWN.margin)
 _MATRIX = 3
 #: Values that a filter writes without quotes.
 _BARE = ("true", "false", "none")
@@ -106,7 +107,7 @@ def fronts(search: Search) -> tuple[Figure, ...]:
     names = tuple(trial.name for trial in search.trials)
     values, specs = search.objective_values, search.objectives
     return tuple(
-        _small(
+        replace(
             Figure(
                 objective_by_objective(
                     specs[a],
@@ -117,7 +118,8 @@ def fronts(search: Search) -> tuple[Figure, ...]:
                     chart_id=f"front-{a}-{b}",
                     is_joined=len(specs) == 2,
                 )
-            )
+            ),
+            shown=_SHOWN_WIDE,
         )
         for a, b in combinations(range(len(specs)), 2)
     )
