@@ -14,6 +14,7 @@ from types import ModuleType
 
 import pytest
 
+from runfolio import api
 from runfolio.catalog import read_catalog
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -110,3 +111,15 @@ def test_quickstart_needs_only_runfolio_and_gives_nine_runs(tmp_path: Path) -> N
 def test_quickstart_is_ten_lines_of_work() -> None:
     lines = (EXAMPLES / "quickstart" / "train.py").read_text(encoding="utf-8").splitlines()
     assert len([line for line in lines if line.strip() and not line.startswith("import")]) <= 10
+
+
+def test_the_history_example_names_the_builds_where_the_code_changed(tmp_path: Path) -> None:
+    """Measured times, and a site that a second build leaves alone."""
+    project = tmp_path / "history"
+    shutil.copytree(EXAMPLES / "history", project)
+    for written in (True, False):
+        report = api.build(out=project / "site", config=project / "runfolio.toml", workers=1, use_cache=False)
+        assert bool(report.written) is written and report.is_clean
+    page = (project / "site" / "history.html").read_text("utf-8")
+    assert "Time of a count rose at build 15, lower is better" in page
+    assert "between 7 and 8; 7 builds before, 7 after" in page

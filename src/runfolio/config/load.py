@@ -15,6 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from runfolio.analysis.builds import HistoryOptions
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
@@ -130,7 +131,7 @@ def _config(path: Path, table: Any, faults: Faults) -> Config:
         out=top.text("out") or "site",
         theme=top.text("theme") or "folio",
         against=history.text("against"),
-        site=_site_options(top),
+        site=_site_options(top, history),
         findings=_findings(top.table("findings")),
     )
     history.no_others()
@@ -152,7 +153,7 @@ def _reader_names(section: Section) -> tuple[str, ...]:
     return names
 
 
-def _site_options(top: Section) -> SiteOptions:
+def _site_options(top: Section, history: Section) -> SiteOptions:
     groups = top.table("groups")
     site = top.table("site")
     options = SiteOptions(
@@ -169,6 +170,7 @@ def _site_options(top: Section) -> SiteOptions:
         disclose=frozenset(site.words("disclose", DISCLOSABLE)),
         max_runs_in_table=int(site.number("max_runs_in_table", at_least=1, whole=True) or 500),
         max_run_pages=int(site.number("max_run_pages", at_least=1, whole=True) or 5000),
+        history=HistoryOptions(by=history.text("by"), metrics=history.texts("metrics", accept_one=True)),
         built_at=built_at(),
     )
     groups.no_others()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from runfolio.analysis.builds import HistoryOptions
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
@@ -54,6 +55,7 @@ class SiteOptions:
     """Longer tables hold the best 200 rows; the rest come from the experiment's data script."""
     max_run_pages: int = 5000
     """More runs than this share one page, apart from those that a reader looks for first."""
+    history: HistoryOptions = field(default_factory=HistoryOptions)
     built_at: datetime | None = None
     """Shown as the build's time; from SOURCE_DATE_EPOCH only, because the same inputs give the same bytes."""
 
@@ -77,5 +79,10 @@ class SiteOptions:
         parts += [repr(sorted(self.metrics.items())), repr(self.groups), repr(self.compare)]
         parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
         parts += [repr(sorted((name, repr(item)) for name, item in self.proportions.items()))]
-        parts += [repr(self.max_runs_in_table), repr(self.max_run_pages), repr(self.built_at)]
+        parts += [
+            repr(self.max_runs_in_table),
+            repr(self.max_run_pages),
+            repr(self.history),
+            repr(self.built_at),
+        ]
         return "\x1f".join(parts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.page import Link, Page
-from runfolio.pages.routes import AUDIT, COMPARE, FINDINGS, HOME, SWEEPS, sweep_page
+from runfolio.pages.routes import AUDIT, COMPARE, FINDINGS, HISTORY, HOME, SWEEPS, sweep_page
 from runfolio.pages.search import is_sweep
 from runfolio.pages.study import Study
 from runfolio.pages.words import when
@@ -64,7 +64,11 @@ def _short(study: Study) -> str:
 
 
 def shell(
-    options: SiteOptions, studies: tuple[Study, ...], has_problems: bool, has_findings: bool = False
+    options: SiteOptions,
+    studies: tuple[Study, ...],
+    has_problems: bool,
+    has_findings: bool = False,
+    has_history: bool = False,
 ) -> Shell:
     """The shell for a site's experiments: overview, the experiments where they are few, findings, sweeps, compare, audit."""
     links = [Link("Overview", HOME)]
@@ -75,6 +79,9 @@ def shell(
     sweeps = [study for study in studies if is_sweep(study)]
     if sweeps:
         links.append(Link("Sweeps", sweep_page(sweeps[0].name) if len(sweeps) == 1 else SWEEPS))
-    links += [Link("Compare", COMPARE), Link("Audit", AUDIT)]
+    links.append(Link("Compare", COMPARE))
+    if has_history:
+        links.append(Link("History", HISTORY))
+    links.append(Link("Audit", AUDIT))
     title = options.title or (studies[0].title if len(studies) == 1 else "Runs")
     return Shell(title, tuple(links), has_problems, when(options.built_at))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from runfolio import __version__
+from runfolio.analysis.builds import Builds
 from runfolio.catalog.catalog import Catalog
 from runfolio.findings.folder import Findings
 from runfolio.model import Group, Problem, Run
@@ -17,9 +18,10 @@ from runfolio.pages.compare import compare_context
 from runfolio.pages.data_files import (
     files_csv,
     fingerprint,
-    flat_columns,
+    identity,
     runs_csv,
     runs_json_parts,
+    runs_parquet,
     search_script,
     site_record,
 )
@@ -29,6 +31,8 @@ from runfolio.pages.finding import finding_context
 from runfolio.pages.finding_answers import AnsweredFinding
 from runfolio.pages.findings_answered import answer_all, told
 from runfolio.pages.findings_list import FindingRow, finding_row, findings_context
+from runfolio.pages.histories import builds_of
+from runfolio.pages.history import history_context
 from runfolio.pages.home import home_context
 from runfolio.pages.learning_curves import CurveChoice, choose_curves, curves_of
 from runfolio.pages.methods import methods_context
@@ -42,6 +46,7 @@ from runfolio.pages.routes import (
     AUDIT,
     COMPARE,
     FINDINGS,
+    HISTORY,
     HOME,
     METHODS,
     MISSING,
@@ -132,7 +137,18 @@ class _Planner:
 
     @cached_property
     def shell(self) -> Shell:
-        return shell(self.options, self.studies, bool(self.problems), bool(self.findings))
+        return shell(
+            self.options,
+            self.studies,
+            bool(self.problems),
+            bool(self.findings),
+            bool(self.builds) or self.previous is not None,
+        )
+
+    @cached_property
+    def builds(self) -> dict[str, Builds]:
+        """The builds of each experiment whose runs belong to any."""
+        return builds_of(self.studies)
 
     @cached_property
     def records(self) -> Records:
@@ -165,7 +181,7 @@ class _Planner:
                 part
                 for study in self.studies
                 for run in study.runs
-                for part in (*_identity(run), *(item.sha256 for item in run.source.files))
+                for part in (*identity(run), *(item.sha256 for item in run.source.files))
             )
         )
 
@@ -220,6 +236,7 @@ class _Planner:
                 "problems", PROBLEMS, (found,), lambda: problems_context(self.problems, self.shell, addresses)
             ),
             self._page("methods", METHODS, (), lambda: methods_context(self.shell)),
+            *self._history(all_runs),
             self._page("missing", MISSING, (), lambda: missing_context(self.shell)),
         ]
         if is_needed(self.studies):
@@ -273,7 +290,7 @@ class _Planner:
         place, curves = study.places[run.run_id], self.curves[study.name]
         near = [study.runs[at] for at in (place - 1, place + 1) if 0 <= at < len(study.runs)]
         inputs = (
-            *_identity(run),
+            *identity(run),
             repr(study.primary),
             study.name,
             study.address(run.parent_id) if run.parent_id and run.parent_id in study.by_id else "",
@@ -310,6 +327,11 @@ class _Planner:
             self._known_scales[key] = repr([(study.specs[name], study.digits[name]) for name in metrics])
         return self._known_scales[key]
 
+    def _history(self, all_runs: tuple[str, ...]) -> list[PagePlan]:
+        context = partial(history_context, self.studies, self.shell, self.builds, self.records)
+        page = self._page("history", HISTORY, (*all_runs, self.records.key), context)
+        return [page] if self.builds or self.previous else []
+
     def _home(self) -> Context:
         sparks = {study.name: experiment_sparks(study, self.series) for study in self.studies}
         pinned = self._listed(is_pinned=True)
@@ -335,7 +357,7 @@ class _Planner:
             *(FilePlan(path, everything, build) for path, build in runs_json_parts(runs).items()),
             FilePlan("data/files.csv", (*everything, self.evidence), lambda: files_csv(runs)),
             FilePlan("data/runs.csv", everything, lambda: runs_csv(self.studies)),
-            FilePlan("data/runs.parquet", everything, lambda: _parquet(self.studies)),
+            FilePlan("data/runs.parquet", everything, lambda: runs_parquet(self.studies)),
             FilePlan("data/site.json", everything, lambda: site_record(self.studies, self.shell.title)),
             FilePlan(
                 SEARCH_DATA,
@@ -378,15 +400,3 @@ class _Planner:
     def _most_points(self) -> int | None:
         """Points of a series in its data script: all that are kept, unless there are so many runs that the site would swell."""
         return POINTS_OF_MANY if len(self.catalog.runs) > MANY_RUNS else None
-
-
-def _parquet(found: tuple[Study, ...]) -> bytes:
-    # Half of the time that a build without changes takes would go into loading Parquet.
-    from runfolio.catalog.columns import parquet_bytes
-
-    return parquet_bytes(flat_columns(found))
-
-
-def _identity(run: Run) -> tuple[str, str]:
-    """What tells a run as the site shows it from any other: two copies of one folder differ only in their ids."""
-    return run.run_id, run.fingerprint

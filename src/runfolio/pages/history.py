@@ -1,0 +1,143 @@
+"""History: what moved between builds, and what changed since the build that this one is compared with."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from runfolio.analysis.builds import Builds
+from runfolio.charts.metric_by_build import metric_by_build
+from runfolio.pages.changes import Changes
+from runfolio.pages.figures import WIDE, Figure
+from runfolio.pages.histories import Told, histories, latest_sentence, range_text, step_sentence
+from runfolio.pages.page import Context
+from runfolio.pages.records import Records
+from runfolio.pages.routes import HISTORY
+from runfolio.pages.shell import Shell
+from runfolio.pages.study import Study
+from runfolio.pages.words import count, heading, value_text
+
+#: So many histories are drawn; the table has the others.
+MOST_DRAWN = 12
+#: Rows of the table.
+MOST_ROWS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One history in the table."""
+
+    title: str
+    href: str
+    experiment: str
+    builds: int
+    missing: int
+    latest: str
+    expected: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """One history as a picture, with the sentences on it."""
+
+    figure: Figure
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HistoryContext(Context):
+    """Everything the history's template may use."""
+
+    drawn: tuple[Drawn, ...]
+    rows: tuple[HistoryRow, ...]
+    hidden: int
+    """Histories that the table has no room for."""
+    is_screened: bool
+    """True where several histories were looked at together."""
+    changes: Changes | None
+
+
+def history_context(
+    studies: tuple[Study, ...], shell: Shell, builds: dict[str, Builds], records: Records
+) -> HistoryContext:
+    """The history of every metric over builds."""
+    told = histories(studies, builds)
+    most = max((len(item.builds) for item in builds.values()), default=0)
+    headline, lead = _headline(told, most)
+    return HistoryContext(
+        page=shell.page(HISTORY, "history", headline=headline, lead=lead, tab=f"History: {headline}"),
+        drawn=tuple(_drawn(item, place) for place, item in enumerate(told[:MOST_DRAWN])),
+        rows=tuple(_row(item) for item in told[:MOST_ROWS]),
+        hidden=max(len(told) - MOST_ROWS, 0),
+        is_screened=len(told) > 1,
+        changes=records.changes(),
+    )
+
+
+def _headline(told: Sequence[Told], builds: int) -> tuple[str, str]:
+    """What moved, in a sentence that claims no more than the steps do."""
+    judged = [item for item in told if not item.found.refusal]
+    if not told:
+        return "No metric was measured in two builds", ""
+    if not judged:
+        longest = max(item.found.builds for item in told)
+        return f"{count(longest, 'build')} so far; steps are looked for from 8 on", ""
+    moved = [item for item in judged if item.last is not None and not item.found.is_possible_only]
+    lead = f"{count(len(told), 'history', 'histories')} over {count(builds, 'build')}"
+    lead += f", {len(told) - len(judged)} of them too short to judge." if len(judged) < len(told) else "."
+    if not moved:
+        return f"No step was found in {count(len(judged), 'history', 'histories')}", lead
+    first = moved[0]
+    assert first.last is not None
+    verb = "rose" if first.last.difference * (1 if first.spec.scale >= 0 else -1) > 0 else "fell"
+    goal = {1: ", higher is better", -1: ", lower is better", 0: ""}[first.spec.goal.sign]
+    words = f"{first.title} {verb} at build {first.builds.labels[first.last.at]}{goal}"
+    others = len(moved) - 1
+    return (words + (f"; {count(others, 'other')} moved too" if others else ""), lead)
+
+
+def _drawn(item: Told, place: int) -> Drawn:
+    sentences = _sentences(item)
+    experiment = f"{item.study.title}. " if item.configuration or item.study.title != item.title else ""
+    chart = metric_by_build(
+        item.spec,
+        item.values,
+        item.found,
+        item.builds.labels,
+        chart_id=f"history-{place}",
+        title=f"{heading(item.spec)}, {item.configuration}" if item.configuration else heading(item.spec),
+        subtitle=f"{experiment}{_counts(item)}",
+        notes=sentences,
+    )
+    return Drawn(Figure(chart, WIDE, scale=item.spec.scale), sentences)
+
+
+def _counts(item: Told) -> str:
+    """`24 builds, 72 runs; 2 builds without a value; 1 run gave none.`"""
+    words = f"{count(item.found.builds, 'build')}, {count(item.runs, 'run')}"
+    words += f"; {count(item.found.missing, 'build')} without a value" if item.found.missing else ""
+    return words + (f"; {count(item.failed, 'run')} gave no usable value" if item.failed else "") + "."
+
+
+def _sentences(item: Told) -> tuple[str, ...]:
+    if item.found.refusal:
+        return (f"{item.found.refusal[0].upper()}{item.found.refusal[1:]}.",)
+    steps = tuple(step_sentence(item, step) for step in item.found.steps)
+    latest = latest_sentence(item)
+    return (*(steps or ("No step.",)), *([latest] if latest else []))
+
+
+def _row(item: Told) -> HistoryRow:
+    known = [value for value in item.values if math.isfinite(value)]
+    return HistoryRow(
+        title=item.title,
+        href=item.study.path,
+        experiment=item.study.title,
+        builds=item.found.builds,
+        missing=item.found.missing,
+        latest=value_text(item.spec, known[-1], item.decimals),
+        expected=range_text(item) or "–",
+        words=" ".join(_sentences(item)),
+    )

@@ -1,0 +1,111 @@
+"""The page of builds, as a reader gets it: steps, ranges and refusals, from the runs to the sentence."""
+
+from __future__ import annotations
+
+import html
+import re
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+from built import START, make_run, pages_of, plan
+
+from runfolio.analysis.builds import HistoryOptions
+from runfolio.analysis.metrics import MetricOptions
+from runfolio.model import GitState, Run
+
+
+def commit(build: int) -> str:
+    return f"{build:02d}" + "e" * 38
+
+
+def builds(values: Any, metric: str = "loss", **more: Any) -> list[Run]:
+    return [
+        make_run(
+            f"{metric}-b{at}-{more.get('parameters')}",
+            {metric: float(value)},
+            git=GitState(commit(at)),
+            started_at=START + timedelta(hours=at),
+            **{"parameters": {"lr": 0.1}, **more},
+        )
+        for at, value in enumerate(values)
+    ]
+
+
+def page(runs: list[Run], **options: Any) -> str:
+    text = pages_of(plan(runs, **options))["history.html"]
+    return html.unescape(re.sub(r"\s+", " ", text))
+
+
+def noise(*levels: float, each: int = 8, seed: int = 1) -> Any:
+    return np.repeat(levels, each) + 0.05 * np.random.default_rng(seed).standard_normal(each * len(levels))
+
+
+def test_a_step_is_told_with_its_builds_and_levels() -> None:
+    text = page(builds(noise(1.0, 2.0)))
+    assert f"<h1>loss rose at build {commit(8)[:10]}, lower is better</h1>" in text
+    assert f"between {commit(7)[:10]} and {commit(8)[:10]}; 8 builds before, 8 after" in text
+    assert "after selecting the step" in text
+    assert '<a href="history.html" aria-current="page">History</a>' in text
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ([1.0, 1.0, 1.0, 1.0, 9.0, 9.0, 9.0], "7 builds so far; steps are looked for from 8 on"),
+        ([*noise(1.0, each=12), 9.0], "outside the range expected from the last 12; one build, unconfirmed"),
+        ([1.0] * 10 + [2.0], "differs from the last 10, which are all the same; one build, unconfirmed"),
+        (noise(1.0, each=20), "No step was found in 1 history"),
+    ],
+)
+def test_what_one_build_or_too_few_cannot_show_is_not_said(values: Any, says: str) -> None:
+    text = page(builds(values))
+    assert says in text
+    assert not re.search(r"regress|significant| worse|\bbetter than", text, re.I)
+    assert "rose" not in text and "fell" not in text
+
+
+def test_correlated_builds_give_a_possible_change_and_no_headline() -> None:
+    random = np.random.default_rng(3)
+    drift = np.cumsum(random.standard_normal(60))
+    text = page(builds(drift))
+    assert "Possible change (neighbouring builds are correlated)" in text
+    assert "<h1>No step was found in 1 history</h1>" in text
+
+
+def test_of_two_hundred_quiet_benchmarks_and_a_loud_one_the_loud_one_stands_first() -> None:
+    runs = []
+    random = np.random.default_rng(0)
+    for at in range(20):
+        metrics = {f"bench{i:03d}_ms": 1 + 0.1 * random.standard_normal() for i in range(200)}
+        metrics["loud_ms"] = (1.0 if at < 10 else 3.0) + 0.1 * random.standard_normal()
+        runs.append(
+            make_run(f"b{at}", metrics, git=GitState(commit(at)), started_at=START + timedelta(hours=at))
+        )
+    for at, run in enumerate(runs):
+        assert run.started_at == START + timedelta(hours=at)
+    text = page(runs, history=HistoryOptions(by="commit"))
+    assert f"<h1>loud_ms rose at build {commit(10)[:10]}, lower is better</h1>" in text
+    assert text.count("<figure") == 12 and "201 histories over 20 builds" in text
+    assert "5% are expected to be false" in text
+
+
+def test_steps_below_the_threshold_are_not_told() -> None:
+    options = {"metrics": {"loss": MetricOptions(threshold=5.0)}}
+    assert "No step was found" in page(builds(noise(1.0, 2.0)), **options)
+
+
+def test_isolated_builds_are_marked_and_missing_ones_counted() -> None:
+    values = [*noise(1.0, each=20)]
+    values[9] = 7.0
+    text = page([*builds(values)[:15], *builds(values)[16:], *builds([3.0] * 21, "other")[20:]])
+    assert 'class="cut' in text and "A cross marks a build" in text
+    assert "without a value" in text
+
+
+def test_without_builds_there_is_no_history() -> None:
+    site = plan([make_run("a", {"loss": 1.0}), make_run("b", {"loss": 2.0})])
+    pages = pages_of(site)
+    assert "history.html" not in pages
+    assert "History" not in pages["index.html"]
