@@ -96,26 +96,33 @@ def _of(study: Study, builds: Builds) -> list[tuple[Study, MetricSpec, str, tupl
     return found
 
 
-def step_sentence(item: Told, step: Step) -> str:
-    """`val/acc fell by 1.8 points at build 3f2a (91.2% → 89.4%), between a1b2 and 3f2a; 7 builds before, 4 after`."""
+def moved(item: Told, step: Step) -> str:
+    """`rose` or `fell`, as the value is shown."""
+    return "rose" if step.difference * (1 if item.spec.scale >= 0 else -1) > 0 else "fell"
+
+
+def step_sentence(item: Told, step: Step, *, is_short: bool = False) -> str:
+    """`Fell by 1.8 points at build 3f2a (91.2% → 89.4%), between a1b2 and 3f2a; 7 builds before, 4 after`, and the interval.
+
+    In short without builds and interval.
+    """
     spec, digits, labels = item.spec, item.decimals, item.builds.labels
 
     def shown(value: float) -> str:
         return with_unit(spec, value_text(spec, value, digits))
 
-    verb = "rose" if step.difference * (1 if spec.scale >= 0 else -1) > 0 else "fell"
     size = size_text(spec, step.difference, digits)
     words = (
-        f"{item.title} {verb} by {size} at build {labels[step.at]} ({shown(step.old)} → {shown(step.new)}), "
-        f"between {labels[step.last_before]} and {labels[step.at]}; "
-        f"{count(step.builds_before, 'build')} before, {step.builds_after} after"
+        f"{moved(item, step).capitalize()} by {size} at build {labels[step.at]} ({shown(step.old)} → {shown(step.new)}), "
+        f"between {labels[step.last_before]} and {labels[step.at]}"
     )
+    if is_short:
+        return f"{words}."
+    words += f"; {count(step.builds_before, 'build')} before, {step.builds_after} after"
     if step.low is not None and step.high is not None and not spec.is_time:
         low, high = sorted((step.low * spec.scale, step.high * spec.scale))
         ends = f"{signed_text(low, digits)} to {signed_text(high, digits)}"
         words += f" (95% interval of the difference, after selecting the step: {ends})"
-    if item.found.is_possible_only:
-        return f"Possible change (neighbouring builds are correlated): {words}."
     return f"{words}."
 
 

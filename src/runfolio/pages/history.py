@@ -10,7 +10,7 @@ from runfolio.analysis.builds import Builds
 from runfolio.charts.metric_by_build import metric_by_build
 from runfolio.pages.changes import Changes
 from runfolio.pages.figures import WIDE, Figure
-from runfolio.pages.histories import Told, histories, latest_sentence, range_text, step_sentence
+from runfolio.pages.histories import Told, histories, latest_sentence, moved, range_text, step_sentence
 from runfolio.pages.page import Context
 from runfolio.pages.records import Records
 from runfolio.pages.routes import HISTORY
@@ -84,17 +84,17 @@ def _headline(told: Sequence[Told], builds: int) -> tuple[str, str]:
     if not judged:
         longest = max(item.found.builds for item in told)
         return f"{count(longest, 'build')} so far; steps are looked for from 8 on", ""
-    moved = [item for item in judged if item.last is not None and not item.found.is_possible_only]
+    flagged = [item for item in judged if item.last is not None and not item.found.is_possible_only]
     lead = f"{count(len(told), 'history', 'histories')} over {count(builds, 'build')}"
     lead += f", {len(told) - len(judged)} of them too short to judge." if len(judged) < len(told) else "."
-    if not moved:
+    if not flagged:
         return f"No step was found in {count(len(judged), 'history', 'histories')}", lead
-    first = moved[0]
+    first = flagged[0]
     assert first.last is not None
-    verb = "rose" if first.last.difference * (1 if first.spec.scale >= 0 else -1) > 0 else "fell"
+    verb = moved(first, first.last)
     goal = {1: ", higher is better", -1: ", lower is better", 0: ""}[first.spec.goal.sign]
     words = f"{first.title} {verb} at build {first.builds.labels[first.last.at]}{goal}"
-    others = len(moved) - 1
+    others = len(flagged) - 1
     return (words + (f"; {count(others, 'other')} moved too" if others else ""), lead)
 
 
@@ -126,7 +126,24 @@ def _sentences(item: Told) -> tuple[str, ...]:
         return (f"{item.found.refusal[0].upper()}{item.found.refusal[1:]}.",)
     steps = tuple(step_sentence(item, step) for step in item.found.steps)
     latest = latest_sentence(item)
-    return (*(steps or ("No step.",)), *([latest] if latest else []))
+    return (*_doubt(item), *(steps or ("No step.",)), *([latest] if latest else []))
+
+
+def _doubt(item: Told) -> list[str]:
+    return (
+        ["Possible change only: neighbouring builds are correlated."] if item.found.is_possible_only else []
+    )
+
+
+def _words(item: Told) -> str:
+    """What the table says: the latest step, how many came before it, and the latest build where it is odd."""
+    step, latest = item.last, item.found.latest
+    if item.found.refusal or step is None:
+        return " ".join(_sentences(item))
+    earlier = len(item.found.steps) - 1
+    words = [*_doubt(item), step_sentence(item, step, is_short=True)]
+    words += [f"{count(earlier, 'earlier step')}."] if earlier else []
+    return " ".join([*words, *([latest_sentence(item)] if latest and latest.is_outside else [])])
 
 
 def _row(item: Told) -> HistoryRow:
@@ -139,5 +156,5 @@ def _row(item: Told) -> HistoryRow:
         missing=item.found.missing,
         latest=value_text(item.spec, known[-1], item.decimals),
         expected=range_text(item) or "–",
-        words=" ".join(_sentences(item)),
+        words=_words(item),
     )

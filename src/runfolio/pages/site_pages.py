@@ -213,13 +213,9 @@ class _Planner:
         found = repr([(problem, addresses.get(problem.run_id or "")) for problem in self.problems])
         count = len(self.problems)
         labels = self.catalog.root_labels
+        home = (*all_runs, str(count), repr(self._listed(is_pinned=True)), self.records.key)
         pages = [
-            self._page(
-                "home",
-                HOME,
-                (*all_runs, str(count), repr(self._listed(is_pinned=True)), self.records.key),
-                self._home,
-            ),
+            self._page("home", HOME, home, self._home),
             self._page(
                 "compare",
                 COMPARE,
@@ -236,14 +232,13 @@ class _Planner:
                 "problems", PROBLEMS, (found,), lambda: problems_context(self.problems, self.shell, addresses)
             ),
             self._page("methods", METHODS, (), lambda: methods_context(self.shell)),
-            *self._history(all_runs),
             self._page("missing", MISSING, (), lambda: missing_context(self.shell)),
         ]
         if is_needed(self.studies):
             scripts = self.tables(), self.curves
             context = partial(shared_run_context, self.studies, self.shell, *scripts)
             pages.append(self._page("shared_run", SHARED_RUN, (repr(scripts), *all_runs), context))
-        pages += self._finding_pages()
+        pages += [*self._finding_pages(), *self._history(all_runs)]
         sweeps = [study for study in self.studies if is_sweep(study)]
         if len(sweeps) > 1:
             inputs = tuple(self.digests[study.name] for study in sweeps)
