@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsing import ROOT, Open, Site
+from playwright.sync_api import expect
 from test_accessibility import violations
 from test_budgets import files_of, packed
 
@@ -78,21 +79,21 @@ def test_dragging_along_an_axis_filters_lines_and_table_and_typing_takes_over(
     page.mouse.down()
     page.mouse.move(middle, box["y"] + 0.5 * box["height"], steps=4)
     page.mouse.up()
-    page.wait_for_function("document.querySelector('[data-count]').textContent.includes(' of 64')")
+    expect(page.locator("[data-count]")).to_contain_text(" of 64 runs")
     text = page.locator("[data-filter]").input_value()
     assert text.startswith("params.lr >= ") and " and params.lr <= " in text
     shown = int(page.locator("[data-count]").inner_text().split()[0])
     assert 0 < shown < 64
-    assert page.locator(".parallel-lines path:not(.is-out)").count() == shown
+    expect(page.locator(".parallel-lines path:not(.is-out)")).to_have_count(shown)
     assert page.locator("tr[data-run]:visible").count() == shown
     assert "q=params.lr" in page.url
     page.locator("[data-filter]").fill('activation == "relu"')
-    page.wait_for_function("document.querySelector('[data-count]').textContent.startsWith('31')")
+    expect(page.locator("[data-count]")).to_have_text("31 of 64 runs")
     assert page.locator(".parallel-brush").count() == 0
-    assert page.locator(".parallel-lines path:not(.is-out)").count() == 31
+    expect(page.locator(".parallel-lines path:not(.is-out)")).to_have_count(31)
 
 
 def test_a_link_with_a_filter_shows_its_lines(visit: Open, sweep: Site) -> None:
     page = visit(f"{PAGE}#?v=1&q=activation+%3D%3D+%22relu%22", site=sweep)
     page.wait_for_selector(".parallel-lines path.is-out", state="attached")
-    assert page.locator(".parallel-lines path:not(.is-out)").count() == 31
+    expect(page.locator(".parallel-lines path:not(.is-out)")).to_have_count(31)

@@ -166,3 +166,20 @@ def test_shared_cases_are_current():
         assert (make.FOLDER / name).read_text(encoding="utf-8") == make.text_of(cases()), (
             f"run python {path} to write {name} again"
         )
+
+
+def test_a_stretch_of_an_axis_is_told_in_the_filter_language(logic):
+    axis = {"name": "params.lr", "low": 1e-4, "high": 1.0, "scale": "log", "words": []}
+    term = "([axis, a, b]) => runfolio.parallel.term(axis, a, b)"
+    assert logic(term, [axis, 0.75, 0.25]) == "params.lr >= 0.001 and params.lr <= 0.1"
+    level = {"name": 'metrics["val/acc"]', "low": -1, "high": 3, "scale": "linear", "words": []}
+    assert logic(term, [level, 0, 0.5]) == 'metrics["val/acc"] >= -1 and metrics["val/acc"] <= 1'
+    words = {
+        "name": "params.model",
+        "low": -0.6,
+        "high": 2.6,
+        "scale": "linear",
+        "words": ['"a"', '"b"', "true"],
+    }
+    assert logic(term, [words, 0.4, 1]) == 'params.model in ("b", true)'
+    assert logic(term, [words, 0.25, 0.3]) == ""
