@@ -287,9 +287,12 @@ def _add(
     names = {outcome.run.source.reader for outcome in outcomes if outcome.run is not None}
     takers = [reader for reader in all_readers() if reader.name in names]
     if claim.is_folder:
+        read = [
+            file.path for outcome in outcomes if outcome.run is not None for file in outcome.run.source.files
+        ]
         for reader in takers:
             if reader.signature.shares_folder:
-                found.again.append((source, claim.path, taken_by(claim, reader)))
+                found.again.append((source, claim.path, taken_by(claim, reader, read)))
     else:  # folders beside the file that only readers would have had who did not take it
         theirs = {name for reader in takers for name in reader.signature.subfolders}
         left = [folder for folder in claim.covers if folder.rpartition("/")[2] not in theirs]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase, translate
 from functools import lru_cache
@@ -149,8 +149,13 @@ def entries_of(claim: Claim, reader: Reader) -> tuple[Entry, ...]:
     )
 
 
-def taken_by(claim: Claim, reader: Reader) -> frozenset[str]:
-    """What of a shared folder belongs to the run that the reader took: files and folders, relative to the source."""
+def taken_by(claim: Claim, reader: Reader, read: Iterable[str] = ()) -> frozenset[str]:
+    """What of a shared folder belongs to the run that the reader took: files and folders, relative to the source.
+
+    `read` are the files that it read.
+    """
+    if reader.signature.takes_what_it_reads:
+        return frozenset(read)
     paths = [entry.path for entry in entries_of(claim, reader)]
     return frozenset(_join(claim.folder, path) for path in (*paths, *reader.signature.subfolders))
 

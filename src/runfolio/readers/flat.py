@@ -52,8 +52,6 @@ SETTINGS_NAMES: Final = frozenset(
 )
 #: Files of these names are called after the folder they lie in: every run of such a tool has the same file name.
 GENERIC_STEMS: Final = frozenset(("metrics", "progress", "result", "results", "history"))
-#: Files of these names never are metric logs, or belong to a run folder.
-
 _UNIX_TIME = 1e8
 _UNIX_MILLISECONDS = 1e11
 

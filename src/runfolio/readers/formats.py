@@ -32,6 +32,20 @@ _NOT_LOGS = (
 #: What test runners call their reports. Data sets have thousands of other XML files, which nobody need open.
 _REPORTS = ("junit", "JUnit", "test", "Test", "TEST", "result", "Result", "report", "xunit")
 _EVENT_FILES = "*tfevents*"
+#: What a dvc.yaml may name as metrics, plots and parameters.
+_NEAR = (
+    "*.json",
+    "*.yaml",
+    "*.yml",
+    "*.toml",
+    "*.csv",
+    "*.tsv",
+    "*.png",
+    "*.jpg",
+    "*.jpeg",
+    "*.gif",
+    "*.svg",
+)
 _MLFLOW_FOLDERS = ("artifacts", "inputs", "metrics", "outputs", "params", "tags")
 
 
@@ -207,6 +221,18 @@ FORMATS: Final[Mapping[str, Format]] = {
             shares_folder=True,
             with_folders=("plots",),
             subfolders=("plots",),
+        ),
+    ),
+    "dvc": Format(
+        "dvc_pipeline:DvcPipelineReader",
+        1,
+        Signature(
+            names=("dvc.yaml",),
+            also=("dvc.lock", *_NEAR, *(f"*/{glob}" for glob in _NEAR)),
+            takes_folder=True,
+            shares_folder=True,
+            takes_what_it_reads=True,
+            subfolders=("eval", "evaluation", "plots", "reports", "results"),
         ),
     ),
     "mlflow-sqlite": Format(

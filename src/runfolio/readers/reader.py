@@ -53,6 +53,8 @@ class Signature:
     shares_folder: bool = False
     """With `takes_folder`: the run is only the files that `names` and `also` match, and `subfolders`; once this reader has
     taken it, the rest of the folder is looked at like any other."""
+    takes_what_it_reads: bool = False
+    """With `shares_folder`: of those files the run is only what was read, and files below `subfolders` are no exception."""
     subfolders: tuple[str, ...] = ()
     """Folders beside the file, or in the folder, whose files belong to the run at any depth: nobody else looks into them."""
     enters: tuple[str, ...] = ()
