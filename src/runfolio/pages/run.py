@@ -15,6 +15,7 @@ from runfolio.pages.artifacts import ArtifactView, show_artifact
 from runfolio.pages.ending import last_step, last_words, status_word
 from runfolio.pages.figures import Figure
 from runfolio.pages.page import Context, Link, Page
+from runfolio.pages.reproduce import reproduce
 from runfolio.pages.routes import run_page, run_series
 from runfolio.pages.run_about import Pair, about
 from runfolio.pages.run_curves import charted_metrics, metric_sparks, run_figures
@@ -77,6 +78,8 @@ class RunContext(Context):
     status: str
     is_bad: bool
     about: tuple[Pair, ...]
+    reproduce: str
+    """Lines for a shell that run it again; empty where nothing of it is known."""
     differences: tuple[Setting, ...]
     baseline_label: str
     settings: tuple[Setting, ...]
@@ -125,6 +128,7 @@ def run_context(
         status=status_word(run, study.outcomes[run.run_id]),
         is_bad=study.is_bad(run.run_id),
         about=about(study, run),
+        reproduce=reproduce(run, study.grouping.seeds, "command" in study.site.disclose),
         differences=tuple(item for item in settings if item.baseline),
         baseline_label=other.label if other is not None else "",
         settings=settings,
