@@ -1,0 +1,39 @@
+"""The page of builds in a browser: readable without scripts, at every width, by every reader."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browsing import ROOT, Open, Site
+from test_accessibility import violations
+from test_widths import WIDTHS, overflow
+
+
+@pytest.fixture(scope="session")
+def history(build_site: Callable[[str, Path], Site]) -> Site:
+    return build_site("history", ROOT / "examples" / "history")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+def test_axe_finds_no_violation(visit: Open, history: Site, scheme: str, width: int) -> None:
+    page = visit("history.html", site=history, scheme=scheme, width=width, over="http", bypass_csp=True)
+    page.wait_for_timeout(100)
+    assert violations(page) == []
+
+
+def test_no_width_scrolls_sideways(visit: Open, history: Site) -> None:
+    page = visit("history.html", site=history)
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        assert overflow(page) == 0, width
+
+
+def test_without_scripts_everything_is_there(visit: Open, history: Site) -> None:
+    page = visit("history.html", site=history, scripts=False)
+    assert "rose at build 15" in page.locator("h1").inner_text()
+    assert page.locator("figure svg[data-plot] path.line").count() == 2
+    assert page.locator("#table tbody tr").count() == 1
+    page.locator("details summary").first.click()
+    assert page.locator("figure table tbody tr").count() == 24
