@@ -108,7 +108,8 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def test_the_sample_site_has_every_kind_of_page(plain: dict[str, str]) -> None:
     assert {path.partition("/")[0] for path in plain} == {
-        "404.html", "audit.html", "compare.html", "experiments", "index.html", "methods.html", "problems.html", "runs",
+        "404.html", "audit.html", "compare.html", "experiments", "findings", "findings.html", "index.html", "methods.html",
+        "problems.html", "runs",
     }  # fmt: skip
     run = plain[next(path for path in plain if path.startswith("runs/full"))]
     for part in (

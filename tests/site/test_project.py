@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from site_parts import SUMS, tree
 
+from runfolio.cli import run
 from runfolio.errors import FindingError
 from runfolio.site.project import Project, Wishes
 from runfolio.site.watch import Change, changes
@@ -179,7 +180,9 @@ def test_wishes_go_before_the_configuration(folder: Path) -> None:
     assert not (folder / "configured").exists()
 
 
-def test_a_finding_is_followed_and_its_faults_stand_on_its_page(folder: Path) -> None:
+def test_a_finding_is_followed_and_its_faults_stand_on_its_page(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (folder / "findings").mkdir()
     finding = folder / "findings" / "a.md"
     finding.write_text('The best is {{ best(experiment="first") }}.\n')
@@ -208,8 +211,8 @@ def test_a_finding_is_followed_and_its_faults_stand_on_its_page(folder: Path) ->
     with pytest.raises(FindingError) as caught:
         Project().build()
     assert caught.value.place == "findings/a.md:1"
-    _, problems = Project().check()
-    assert "findings/a.md:1" in [item.path for item in problems]
+    assert run(["check", "--json"]) == 1
+    assert "findings/a.md:1" in [item["path"] for item in json.loads(capsys.readouterr().out)["problems"]]
 
     finding.write_text('The best is {{ best(experiment="first") }}.\n')
     report = project.build(frozenset({Change.FINDING}))

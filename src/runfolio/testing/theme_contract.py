@@ -17,6 +17,8 @@ from pathlib import Path
 
 from runfolio.catalog import read_catalog
 from runfolio.errors import ThemeError
+from runfolio.findings.folder import Findings
+from runfolio.findings.options import FindingsOptions
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.plan import SitePlan
 from runfolio.pages.site_pages import plan_site
@@ -214,7 +216,94 @@ def sample_site(folder: Path) -> SitePlan:
         )
     _write_odd_runs(folder)
     options = SiteOptions(title="Sample", description="A sample.", disclose=frozenset(["diff", "variables"]))
-    return plan_site(read_catalog([folder], workers=1), options)
+    findings = Findings(_write_findings(folder.parent), FindingsOptions())
+    return plan_site(read_catalog([folder], workers=1), options, findings)
+
+
+def _write_findings(folder: Path) -> Path:
+    """The folder, with a finding that has every kind of block, and one that waits for its runs."""
+    (folder / "findings").mkdir()
+    (folder / "findings" / "all.md").write_text(_FINDING, encoding="utf-8")
+    waiting = '+++\nstatus = "open question"\n+++\n\n{{ best("later") }}\n\n```chart\nmetric = "later"\n```\n'
+    (folder / "findings" / "waiting.md").write_text(waiting, encoding="utf-8")
+    return folder
+
+
+_FINDING = """\
++++
+title = "Everything a finding can hold"
+author = "A. Tester"
+date = 2026-11-21
+experiment = "first"
+status = "draft"
+tags = ["sample"]
+summary = "A sample."
+pinned = true
++++
+
+{{ leader("val/acc") }} has {{ best("val/acc") }}, see [its experiment](experiment:first).[^1]
+
+## Charts and tables
+
+```chart
+metric = "val/acc"
+caption = "A caption."
+```
+
+```table
+metric = "val/acc"
+```
+
+```leaderboard
+metric = "val/acc"
+```
+
+```compare
+sides = ["model == 'tree'", "model == 'mlp'"]
+metric = "val/acc"
+```
+
+```runs
+metric = ["val/acc"]
+limit = 3
+```
+
+```value
+value = 'count()'
+label = "Runs"
+```
+
+## Claims
+
+```claim
+is = "none failed"
+experiment = "first"
+```
+
+```gate
+is = "above"
+metric = "val/acc"
+group = "model == 'tree'"
+than = 2.0
+```
+
+## The rest
+
+> [!NOTE]
+> A callout, and $x^2$.
+
+- [x] done
+
+| a | b |
+|---|--:|
+| 1 | 2 |
+
+```python
+print("code")
+```
+
+[^1]: A note.
+"""
 
 
 def _write_odd_runs(folder: Path) -> None:
