@@ -121,5 +121,6 @@ def test_the_history_example_names_the_builds_where_the_code_changed(tmp_path: P
         report = api.build(out=project / "site", config=project / "runfolio.toml", workers=1, use_cache=False)
         assert bool(report.written) is written and report.is_clean
     page = (project / "site" / "history.html").read_text("utf-8")
+    assert not (project / "site" / "sweeps").exists(), "the number of a build is no setting"
     assert "Time of a count rose at build 15, lower is better" in page
     assert "between 7 and 8; 7 builds before, 7 after" in page

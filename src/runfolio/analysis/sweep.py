@@ -26,18 +26,19 @@ class Sampler(StrEnum):
     """From what earlier trials gave."""
 
 
-def looks_like_sweep(runs: Sequence[Run], grouping: Grouping) -> bool:
+def looks_like_sweep(runs: Sequence[Run], grouping: Grouping, build: str | None = None) -> bool:
     """True where the runs are trials of a search rather than a few configurations to compare.
 
     Either at least five configurations come from Optuna, Ray Tune or a sweep of Weights & Biases; or there are at
-    least twenty, and one parameter has at least eight different numbers, or three have at least three each.
+    least twenty, and one parameter has at least eight different numbers, or three have at least three each. A parameter
+    that says which `build` was measured is no setting.
     """
     count = len(grouping.groups)
     if count >= FEWEST_MARKED and 2 * sum(map(is_marked, runs)) > len(runs):
         return True
     if count < FEWEST_CONFIGURATIONS:
         return False
-    numbers = _different_numbers(grouping)
+    numbers = [count for name, count in _different_numbers(grouping).items() if name != build]
     return max(numbers, default=0) >= _MANY_VALUES or (
         sum(values >= _SOME_VALUES for values in numbers) >= _SOME_PARAMETERS
     )
@@ -48,10 +49,10 @@ def is_marked(run: Run) -> bool:
     return run.source.reader in SEARCHERS or any(tag.startswith("sweep:") for tag in run.tags)
 
 
-def _different_numbers(grouping: Grouping) -> list[int]:
+def _different_numbers(grouping: Grouping) -> dict[str, int]:
     """How many different numbers each varying parameter has; none where any of its values is a word."""
     found: dict[str, set[float | None]] = {name: set() for name in grouping.varying}
     for group in grouping.groups:
         for name, value in group.key:
             found[name].add(value.number)
-    return [0 if None in numbers else len(numbers) for numbers in found.values()]
+    return {name: 0 if None in numbers else len(numbers) for name, numbers in found.items()}

@@ -32,7 +32,7 @@ def is_sweep(study: Study) -> bool:
     """True where the experiment has a page as a sweep: as configured, else where it looks like one."""
     if study.primary is None or study.options.sweep is False:
         return False
-    return study.options.sweep is True or looks_like_sweep(study.runs, study.grouping)
+    return study.options.sweep is True or looks_like_sweep(study.runs, study.grouping, study.site.history.by)
 
 
 def objective_problems(studies: Sequence[Study]) -> list[Problem]:
