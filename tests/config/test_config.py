@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from runfolio.analysis.group import DEFAULT_SEEDS
+from runfolio.analysis.suite import Normalisation
 from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.config import load_config
 from runfolio.errors import ConfigError
 from runfolio.model import Goal, Reduction
+from runfolio.pages.options import SuiteOptions, TaskOptions
 
 FULL = """
 title = "Digits"
@@ -124,6 +126,31 @@ def test_every_key_arrives(tmp_path: Path) -> None:
         200,
         300,
     )
+
+
+def test_suites_for_all_experiments_and_for_one(tmp_path: Path) -> None:
+    path = tmp_path / "runfolio.toml"
+    path.write_text(
+        '[suite]\ntask = "env"\niqm = true\nnormalise = "bounds"\n[experiments.own.suite]\nmethod = "model"\nreplicate = "trial"\n'
+        '[[experiments.own.suite.tasks]]\nname = "a"\nwhere = "lr > 0"\nmetric = "m"\nselect = "v"\nzero = 1\none = 0\n[experiments.other]\n'
+    )
+    site = load_config(path).site
+    assert site.suite == SuiteOptions(task="env", iqm=True, normalise=Normalisation.BOUNDS)
+    own = SuiteOptions(
+        method="model", replicate="trial", tasks=(TaskOptions("a", "lr > 0", "m", "v", 1.0, 0.0),)
+    )
+    assert site.for_experiment("own").suite == own
+    assert site.for_experiment("other").suite == site.suite
+    text = '[suite]\niqm = 1\nnormalise = "z-score"\n[[suite.tasks]]\nwhere = "lr >"\n[[suite.task]]\nname = "x"\n'
+    said = faults(tmp_path, text)
+    for words in (
+        "`suite.iqm` must be true or false",
+        "`z-score`",
+        "`suite.tasks.name` must be given",
+        "`suite.task` must be a text",
+    ):
+        assert words in said
+    assert "is not a filter expression" in said
 
 
 def test_sources_with_a_reader_of_their_own(tmp_path: Path) -> None:

@@ -21,12 +21,13 @@ from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
 from runfolio.analysis.pareto import MOST_OBJECTIVES
 from runfolio.analysis.sequential import SPAN
+from runfolio.analysis.suite import Normalisation
 from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.errors import ConfigError
 from runfolio.findings.options import FindingsOptions
 from runfolio.model import Goal, Reduction
-from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions
+from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions, SuiteOptions, TaskOptions
 from runfolio.toml.lines import KeyLines, KeyPath
 from runfolio.toml.section import Faults, Section
 
@@ -167,6 +168,7 @@ def _site_options(top: Section, history: Section) -> SiteOptions:
         groups=_groups(groups),
         compare=CompareOptions(paired_by=groups.text("paired_by")),
         experiments=_in_order(top.tables("experiments")),
+        suite=_suite(top.table("suite")),
         disclose=frozenset(site.words("disclose", DISCLOSABLE)),
         max_runs_in_table=int(site.number("max_runs_in_table", at_least=1, whole=True) or 500),
         max_run_pages=int(site.number("max_run_pages", at_least=1, whole=True) or 5000),
@@ -212,6 +214,32 @@ def _groups(section: Section) -> GroupOptions:
     return GroupOptions(**{key: value for key, value in given.items() if value})
 
 
+def _suite(section: Section) -> SuiteOptions | None:
+    options = SuiteOptions(
+        task=section.text("task"),
+        method=section.text("method"),
+        replicate=section.text("replicate"),
+        normalise=section.word("normalise", Normalisation) or Normalisation.NONE,
+        iqm=bool(section.flag_or_none("iqm")),
+        tasks=tuple(_task(entry) for entry in section.entries("tasks")),
+    )
+    section.no_others()
+    return None if options == SuiteOptions() else options
+
+
+def _task(section: Section) -> TaskOptions:
+    options = TaskOptions(
+        name=section.needed("name"),
+        where=section.where("where"),
+        metric=section.text("metric"),
+        select=section.text("select"),
+        zero=section.number("zero"),
+        one=section.number("one"),
+    )
+    section.no_others()
+    return options
+
+
 def _in_order(sections: Iterable[Section]) -> dict[str, ExperimentOptions]:
     """Experiments by name, in the order they are to be shown: by `order`, then as they stand in the file."""
     found: list[tuple[float, str, ExperimentOptions]] = []
@@ -225,6 +253,7 @@ def _in_order(sections: Iterable[Section]) -> dict[str, ExperimentOptions]:
             sweep=section.flag_or_none("sweep"),
             sampler=section.word("sampler", Sampler),
             objectives=section.texts("objectives", sizes=(2, MOST_OBJECTIVES)),
+            suite=_suite(section.table("suite")),
         )
         section.no_others()
         found.append((float("inf") if order is None else order, section.name, options))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from runfolio.analysis.compare import Comparison
@@ -17,6 +17,7 @@ from runfolio.pages.words import (
     DASH,
     difference_text,
     difference_unit,
+    estimate_decimals,
     heading,
     interval_text,
     value_text,
@@ -80,8 +81,17 @@ MAX_SILENT = 3
 MAX_REMARKS = 6
 
 
-def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) -> Configurations:
-    """The table of a comparison: at most `limit` rows, best first; the baseline is always among them."""
+def configurations(
+    study: Study,
+    comparison: Comparison,
+    limit: int = MAX_ROWS,
+    *,
+    where_of: Callable[[Group], str] | None = None,
+) -> Configurations:
+    """The table of a comparison: at most `limit` rows, best first; the baseline is always among them.
+
+    `where_of` gives the filter that finds a group's runs, where its own settings do not tell.
+    """
     spec = comparison.spec
     silent = [
         item for item in comparison.results if not item.estimate.n and item.group != comparison.baseline
@@ -90,14 +100,24 @@ def configurations(study: Study, comparison: Comparison, limit: int = MAX_ROWS) 
     if len(silent) > MAX_SILENT:
         results = tuple(item for item in results if item not in silent)
     kept = results[:limit] + tuple(item for item in results[limit:] if item.group == comparison.baseline)
-    decimals = study.digits[spec.name]
+    decimals = (
+        study.digits[spec.name] if where_of is None else estimate_decimals(spec, [r.estimate for r in kept])
+    )
     strip = dot_strip(kept, spec)
     baseline = comparison.baseline
     unit = difference_unit(spec)
     return Configurations(
         heading=heading(spec),
         difference_heading=f"Difference, {unit}" if unit else "Difference",
-        rows=tuple(_row(item, comparison, decimals, study) for item in kept),
+        rows=tuple(
+            _row(
+                item,
+                comparison,
+                decimals,
+                _where(item.group, study) if where_of is None else where_of(item.group),
+            )
+            for item in kept
+        ),
         strip=strip,
         caption=_caption(comparison, strip),
         baseline_label=baseline.label if baseline and len(comparison.results) > 1 else "",
@@ -169,7 +189,11 @@ def _caption(comparison: Comparison, strip: Strip) -> str:
     return " ".join(sentences)
 
 
-def _row(result: GroupResult, comparison: Comparison, decimals: int, study: Study) -> ConfigurationRow:
+def _where(group: Group, study: Study) -> str:
+    return group_where(group, study.grouping.varying) if len(study.grouping.groups) > 1 else ""
+
+
+def _row(result: GroupResult, comparison: Comparison, decimals: int, where: str) -> ConfigurationRow:
     spec, estimate, delta = comparison.spec, result.estimate, result.delta
     is_baseline = comparison.baseline is not None and result.group == comparison.baseline
     half = estimate.half_width
@@ -177,7 +201,7 @@ def _row(result: GroupResult, comparison: Comparison, decimals: int, study: Stud
     return ConfigurationRow(
         group_id=result.group.group_id,
         label=result.group.label,
-        where=group_where(result.group, study.grouping.varying) if len(study.grouping.groups) > 1 else "",
+        where=where,
         usable=estimate.n,
         total=len(result.group.run_ids),
         value=value_text(spec, estimate.value, decimals) if estimate.n else DASH,

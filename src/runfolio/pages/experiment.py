@@ -13,6 +13,7 @@ from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.ending import last_step, last_words, status_word
 from runfolio.pages.figures import Figure
 from runfolio.pages.headline import experiment_headline
+from runfolio.pages.leaderboard import Leaderboard, leaderboard
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
 from runfolio.pages.routes import HOME, slug, sweep_page
@@ -51,6 +52,8 @@ class ExperimentContext(Context):
     keys: tuple[KeyNumber, ...]
     rates: tuple[VariantTable, ...]
     """Configured rates by variant."""
+    board: Leaderboard | None
+    """Methods on tasks, where the experiment is a suite: then there is no table of configurations."""
     table: Configurations | None
     """None where the experiment is about a rate: counts are no means."""
     figures: tuple[Figure, ...]
@@ -77,7 +80,8 @@ def experiment_context(
     found = experiment_headline(study)
     figures, small = experiment_figures(study, choice, series, curves)
     comparison = study.comparison
-    has_table = comparison is not None and comparison.results and study.rate is None
+    board = None if study.standings is None else leaderboard(study, study.standings)
+    has_table = board is None and comparison is not None and comparison.results and study.rate is None
     shown = configurations(study, comparison) if comparison is not None and has_table else None
     failed = [run for run in study.runs if study.is_bad(run.run_id)]
     return ExperimentContext(
@@ -87,13 +91,14 @@ def experiment_context(
         title=study.title,
         description=study.options.description,
         sweep=sweep_page(study.name) if is_sweep(study) else "",
-        keys=_key_numbers(study, shown),
         rates=tuple(variant_table(rate, f"rate-{slug(rate.options.name)}") for rate in study.rates),
+        keys=_key_numbers(study, shown) if board is None else _suite_numbers(study, board),
+        board=board,
         table=shown,
         figures=figures[:MAIN_METRICS],
         more_figures=figures[MAIN_METRICS:],
         small_multiples=small,
-        small_heading=f"By {choice.family}" if choice.family else "",
+        small_heading=f"By {choice.family}" if choice.family and figures else "",
         failed=tuple(_failed_row(study, run) for run in failed[:MAX_FAILED]),
         failed_hidden=max(0, len(failed) - MAX_FAILED),
         failed_heading=f"{len(failed)} of {count(len(study.runs), 'run')} gave no usable value",
@@ -114,21 +119,40 @@ def _key_numbers(study: Study, table: Configurations | None) -> tuple[KeyNumber,
         if leader.delta is not None and leader.delta.low is not None:
             gap = difference_text(spec, leader.delta.absolute, table.decimals)
             keys.append(KeyNumber("Against baseline", gap, difference_unit(spec)))
-    finished = sum(study.outcomes[run.run_id] is Outcome.OK for run in study.runs)
-    total = len(study.runs)
-    keys.append(
-        KeyNumber("Usable runs", f"{finished}", f"of {total}")
-        if finished < total
-        else KeyNumber("Runs", str(total))
-    )
-    seconds = [run.duration_s for run in study.runs if run.duration_s is not None]
-    if seconds:
-        keys.append(KeyNumber("Compute", duration_text(sum(seconds)), "all runs together"))
+    keys += _runs_and_compute(study)
     sizes = sorted({len(group.run_ids) for group in study.grouping.groups})
     if sizes and len(study.grouping.groups) > 1:
         span = str(sizes[0]) if len(sizes) == 1 else f"{sizes[0]}–{sizes[-1]}"
         keys.append(KeyNumber("Runs per configuration", span))
     return tuple(keys)
+
+
+def _runs_and_compute(study: Study) -> list[KeyNumber]:
+    finished = sum(study.outcomes[run.run_id] is Outcome.OK for run in study.runs)
+    total = len(study.runs)
+    is_partial = finished < total
+    keys = [
+        KeyNumber("Usable runs", str(finished), f"of {total}")
+        if is_partial
+        else KeyNumber("Runs", str(total))
+    ]
+    seconds = [run.duration_s for run in study.runs if run.duration_s is not None]
+    if seconds:
+        keys.append(KeyNumber("Compute", duration_text(sum(seconds)), "all runs together"))
+    return keys
+
+
+def _suite_numbers(study: Study, board: Leaderboard) -> tuple[KeyNumber, ...]:
+    """Best mean over tasks, methods, tasks, runs, compute."""
+    keys = []
+    first = board.rows[0].overall[0] if board.rows and board.rows[0].overall else None
+    if first is not None and first.raw is not None:
+        half = f"± {first.half_width}" if first.half_width else ""
+        value = f"{first.value}{board.suffix}"
+        keys.append(KeyNumber("Best mean of tasks" if board.has_best else "Mean of tasks", value, half))
+    keys.append(KeyNumber("Methods", str(len(board.rows))))
+    keys.append(KeyNumber("Tasks", str(len(board.tasks))))
+    return (*keys, *_runs_and_compute(study))
 
 
 def _failed_row(study: Study, run: Run) -> FailedRow:

@@ -8,6 +8,7 @@ from runfolio.analysis.compare import Comparison
 from runfolio.analysis.select import Outcome
 from runfolio.model import GroupResult, Verdict
 from runfolio.pages.study import Study
+from runfolio.pages.suite_headline import suite_lead, suite_verdict
 from runfolio.pages.variants import variant_headline
 from runfolio.pages.words import (
     count,
@@ -33,6 +34,8 @@ def experiment_headline(study: Study) -> Headline:
     """What the experiment found, and how sure that is."""
     if study.rate is not None:
         return Headline(*variant_headline(study.rate))
+    if study.standings is not None:
+        return Headline(suite_verdict(study.standings), suite_lead(study.standings))
     comparison = study.comparison
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
     first = study.first

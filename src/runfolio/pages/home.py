@@ -14,9 +14,11 @@ from runfolio.pages.changes import Changes
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.findings_list import FindingRow
 from runfolio.pages.headline import experiment_headline
+from runfolio.pages.leaderboard import leaderboard
 from runfolio.pages.page import Context, Link
 from runfolio.pages.routes import HOME, slug
 from runfolio.pages.shell import Shell
+from runfolio.pages.standings import Standings
 from runfolio.pages.study import Study
 from runfolio.pages.words import count, heading, value_text, when, with_unit
 
@@ -128,7 +130,11 @@ def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> Exp
         decimals = study.digits[spec.name]
         metric, best = heading(spec), value_text(spec, estimate.value, decimals)
         half = "" if estimate.half_width is None else number_text(estimate.half_width * spec.scale, decimals)
-    has_top = comparison is not None and len(ranked) > 1 and rows and study.rate is None
+    if study.standings is not None:
+        metric, best, half = _suite_best(study, study.standings)
+    has_top = (
+        comparison is not None and len(ranked) > 1 and rows and study.rate is None and study.standings is None
+    )
     top = configurations(study, comparison, rows) if comparison is not None and has_top else None
     started = [run.started_at for run in study.runs if run.started_at is not None]
     return ExperimentRow(
@@ -145,6 +151,15 @@ def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> Exp
         latest=when(max(started)) if started else "",
         top=top,
     )
+
+
+def _suite_best(study: Study, found: Standings) -> tuple[str, str, str]:
+    """Heading, mean over tasks and half-width of the first method of a suite; the last two empty without a mean."""
+    board = leaderboard(study, found)
+    if not board.overall or not board.rows:
+        return board.title, "", ""
+    first = board.rows[0].overall[0]
+    return f"{board.overall[0]}", first.value, first.half_width
 
 
 def _recent(studies: tuple[Study, ...]) -> tuple[RecentRun, ...]:

@@ -14,11 +14,14 @@ from runfolio.pages.figures import SMALL, Figure, aligned
 from runfolio.pages.routes import slug
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.study import Study
+from runfolio.pages.tasks import TaskCells
 from runfolio.pages.words import heading
 
 MAIN_METRICS = 6
 ALL_METRICS = 24
 MOST_LINES = 6
+#: A suite of more tasks has charts for its first ones.
+MOST_TASKS = 12
 #: With more groups than this, only the ones that are drawn have their mean curve in the data script.
 ALL_GROUPS = 24
 
@@ -49,6 +52,8 @@ class CurveChoice:
 
 def choose_curves(study: Study) -> CurveChoice:
     """The choice for one experiment, the same on every page and in the data script."""
+    if study.tasks is not None and study.tasks.has_one_metric:
+        return _by_task(study, study.tasks)
     ranked = [item for item in study.comparison.results if item.estimate.n] if study.comparison else []
     family = study.family
     drawn = _best_of_each(study, ranked, family) if family else _first(study, ranked)
@@ -59,6 +64,20 @@ def choose_curves(study: Study) -> CurveChoice:
         drawn = (*drawn, Drawn(study.baseline, "baseline", "baseline"))
         which += ", and the baseline"
     return CurveChoice(drawn, which, family, families, ramp, _metrics(study))
+
+
+def _by_task(study: Study, cells: TaskCells) -> CurveChoice:
+    """Of a suite a small chart a task: a mean over tasks has no curve, and the best of all is on the easiest one."""
+    roles = category_roles([method.label for method in cells.methods])
+    families = []
+    for task, groups in list(zip(cells.tasks, cells.cells, strict=True))[:MOST_TASKS]:
+        drawn: dict[str, Drawn] = {}
+        for method in groups:
+            if method.run_ids:
+                own = study.group_of[method.run_ids[0]]
+                drawn.setdefault(own.group_id, Drawn(own, method.label, roles[method.label]))
+        families.append((task.name, tuple(drawn.values())[: 2 * MOST_LINES]))
+    return CurveChoice((), "", cells.parameter, tuple(families), "method", _metrics(study))
 
 
 def _which_first(study: Study, ranked: list[GroupResult]) -> str:

@@ -10,11 +10,44 @@ from runfolio.analysis.builds import HistoryOptions
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.suite import Normalisation
 from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import ProportionOptions
 
 #: Parts of a run that a site shows only when `[site] disclose` names them.
 DISCLOSABLE = ("command", "diff", "host", "paths", "user", "variables")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOptions:
+    """One task of a suite, where tasks are told one by one."""
+
+    name: str
+    where: str | None = None
+    """A filter expression: the runs on this task; None for all."""
+    metric: str | None = None
+    """By default the experiment's headline metric."""
+    select: str | None = None
+    """Metric by which one of the runs of a replicate is chosen."""
+    zero: float | None = None
+    one: float | None = None
+    """Values that score 0 and 1, in logged units."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteOptions:
+    """What is said about a suite: the same methods on several tasks."""
+
+    task: str | None = None
+    """Parameter whose values are the tasks; None: found where it is plain; empty: there is no suite."""
+    method: str | None = None
+    """Parameter whose values are the methods; None: all that tells configurations apart, but for the task."""
+    replicate: str | None = None
+    """Parameter whose equal values make runs attempts of one replicate: the best by `select` counts."""
+    normalise: Normalisation = Normalisation.NONE
+    iqm: bool = False
+    """Show the interquartile mean beside the mean."""
+    tasks: tuple[TaskOptions, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +65,7 @@ class ExperimentOptions:
     """How its trials were chosen, where that is said."""
     objectives: tuple[str, ...] = ()
     """Two or three metrics to be weighed against each other."""
+    suite: SuiteOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +84,8 @@ class SiteOptions:
     groups: GroupOptions = field(default_factory=GroupOptions)
     compare: CompareOptions = field(default_factory=CompareOptions)
     experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
+    suite: SuiteOptions | None = None
+    """For experiments that say nothing of their own."""
     disclose: frozenset[str] = frozenset()
     max_runs_in_table: int = 500
     """Longer tables hold the best 200 rows; the rest come from the experiment's data script."""
@@ -70,6 +106,7 @@ class SiteOptions:
             sweep=own.sweep,
             sampler=own.sampler,
             objectives=own.objectives,
+            suite=own.suite or self.suite,
         )
 
     @property
@@ -80,6 +117,7 @@ class SiteOptions:
         parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
         parts += [repr(sorted((name, repr(item)) for name, item in self.proportions.items()))]
         parts += [
+            repr(self.suite),
             repr(self.max_runs_in_table),
             repr(self.max_run_pages),
             repr(self.history),

@@ -111,7 +111,7 @@ def run_context(
 
     `curves` is the path of the script with the experiment's mean curves.
     """
-    group, baseline = study.group_of[run.run_id], study.baseline
+    group, baseline = study.group_of[run.run_id], study.baseline_of(run.run_id)
     other = None if baseline == group else baseline
     artifacts = tuple(show_artifact(catalog, run, item, place) for place, item in enumerate(run.artifacts, 1))
     previous, following = _neighbours(study, run)
@@ -191,14 +191,13 @@ def run_headline(study: Study, run: Run, group: Group) -> tuple[str, str]:
     if spec is None or spec.name not in run.metrics:
         return f"{run.name} {status_word(run, outcome)}", _one_run(run, group)
     # Not from the comparison: worked out by each of the processes that make pages, it would cost them seconds.
-    estimate = study.estimates.of(study.baseline, spec) if study.baseline else None
+    baseline = study.baseline_of(run.run_id)
+    estimate = study.estimates.of(baseline, spec) if baseline else None
     decimals = study.digits[spec.name]
     value = value_of(run, spec)
     text = f"{spec.label} {with_unit(spec, value_text(spec, value, decimals))}"
-    if study.baseline is None or estimate is None or not estimate.n or study.baseline == group:
-        place = (
-            "one run of the baseline" if study.baseline == group and len(study.grouping.groups) > 1 else ""
-        )
+    if baseline is None or estimate is None or not estimate.n or baseline == group:
+        place = "one run of the baseline" if baseline == group and len(study.grouping.groups) > 1 else ""
         return f"{run.name}: {text}" + (f", {place}" if place else ""), _one_run(run, group)
     gap = value - estimate.value
     unit = difference_unit(spec)

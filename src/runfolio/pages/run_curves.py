@@ -77,19 +77,20 @@ def _which(study: Study, run: Run) -> str:
     words = "This run"
     if others > 0:
         words += f", its {others} replicate{'s' if others > 1 else ''} in grey"
-    if _shows_baseline(study, run):
-        assert study.baseline is not None
-        words += f", the baseline's mean of {count(len(usable_ids(study, study.baseline)), 'run')} dashed"
+    baseline = study.baseline_of(run.run_id)
+    if baseline is not None and _shows_baseline(study, run):
+        words += f", the baseline's mean of {count(len(usable_ids(study, baseline)), 'run')} dashed"
     return words
 
 
 def _shows_baseline(study: Study, run: Run) -> bool:
-    return study.baseline is not None and run.run_id not in study.baseline.run_ids
+    baseline = study.baseline_of(run.run_id)
+    return baseline is not None and run.run_id not in baseline.run_ids
 
 
 def shows_large_baseline(study: Study, run: Run) -> bool:
     """True where the page shows the mean of so many runs that it depends on the experiment's curves."""
-    baseline = study.baseline
+    baseline = study.baseline_of(run.run_id)
     return baseline is not None and len(baseline.run_ids) > MOST_MEMBERS and _shows_baseline(study, run)
 
 
@@ -117,7 +118,7 @@ def _inputs(
                 is_cut=study.is_bad(other.run_id),
             )
         )
-    baseline = study.baseline
+    baseline = study.baseline_of(run.run_id)
     if found and baseline is not None and _shows_baseline(study, run):
         curve = series.of_group(study, baseline, spec.name, usable_ids(study, baseline))
         if curve is not None:

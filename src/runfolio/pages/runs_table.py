@@ -222,7 +222,8 @@ class _Rows:
 
     @cached_property
     def _baseline_value(self) -> float | None:
-        if len(self.study.grouping.groups) == 1:
+        # Runs of a suite are on several tasks: no one value is the baseline of all.
+        if len(self.study.grouping.groups) == 1 or self.study.tasks is not None:
             return None
         estimate = self.study.estimate_of(self.study.baseline)
         return estimate.value if estimate is not None and estimate.n else None
@@ -242,7 +243,7 @@ class _Rows:
     def _usable_range(self) -> tuple[float, float] | None:
         """Lowest and highest headline value among runs that ended well; None where they do not differ."""
         spec, outcomes = self.study.primary, self.study.outcomes
-        if spec is None or not spec.goal.sign:
+        if spec is None or not spec.goal.sign or self.study.tasks is not None:
             return None
         values = [value_of(run, spec) for run in self.shown if outcomes[run.run_id] is Outcome.OK]
         finite = [value for value in values if math.isfinite(value)]

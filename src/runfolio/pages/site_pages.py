@@ -283,6 +283,7 @@ class _Planner:
     def _run_page(self, study: Study, run: Run) -> PagePlan:
         """A run's page shows its replicates, the baseline and its neighbours: only they can change it."""
         place, curves = study.places[run.run_id], self.curves[study.name]
+        baseline = study.baseline_of(run.run_id)
         near = [study.runs[at] for at in (place - 1, place + 1) if 0 <= at < len(study.runs)]
         inputs = (
             *identity(run),
@@ -290,10 +291,10 @@ class _Planner:
             study.name,
             study.address(run.parent_id) if run.parent_id and run.parent_id in study.by_id else "",
             study.group_of[run.run_id].label,
-            study.baseline.label if study.baseline else "",
+            baseline.label if baseline else "",
             str(len(study.grouping.groups) > 1),
             self._members(study, study.group_of[run.run_id]),
-            self._members(study, study.baseline),
+            self._members(study, baseline),
             repr(
                 [
                     (other.name, study.address(other.run_id), study.places[other.run_id] < place)

@@ -15,9 +15,11 @@ from runfolio.analysis.variants import VariantComparison, compare_variants
 from runfolio.analysis.where import Where, parse_where, vocabulary
 from runfolio.errors import ConfigError, NothingFoundError, UsageError, WhereError, nearest
 from runfolio.model import Estimate, Group, GroupResult, MetricSpec, Problem, Run, RunStatus, Severity
-from runfolio.pages.options import ExperimentOptions, SiteOptions
+from runfolio.pages.options import ExperimentOptions, SiteOptions, SuiteOptions
 from runfolio.pages.routes import experiment_page, run_page, shared_run
 from runfolio.pages.run_choice import choose_runs, shares
+from runfolio.pages.standings import Standings, standings
+from runfolio.pages.tasks import TaskCells, task_cells
 from runfolio.pages.words import estimate_decimals, value_decimals
 
 #: A parameter with more words than this tells no families apart.
@@ -104,6 +106,48 @@ class Study:
     def baseline_reason(self) -> str:
         """Why this group is the baseline; empty where there is none."""
         return "" if self.primary is None else self._baseline[1]
+
+    @cached_property
+    def suite_options(self) -> SuiteOptions:
+        """What is configured of the experiment's suite."""
+        return self.options.suite or SuiteOptions()
+
+    @cached_property
+    def tasks(self) -> TaskCells | None:
+        """The experiment's runs by method and task; None where it is no suite."""
+        if self.primary is None or self.rate is not None:
+            return None
+        varying = self.grouping.varying
+        return task_cells(self.runs, self.specs, self.primary, self.suite_options, self.site.groups, varying)
+
+    @cached_property
+    def standings(self) -> Standings | None:
+        """Methods on tasks, compared; None where the experiment is no suite."""
+        if self.tasks is None:
+            return None
+        where = _baseline_where(self.options.baseline, self)
+        varying, compare = self.grouping.varying, self.site.compare
+        return standings(self.tasks, self.by_id, varying, self.suite_options, compare, where, self.name)
+
+    @cached_property
+    def _task_baselines(self) -> Mapping[str, Group]:
+        """In a suite by parameter: the baseline's configuration on the task of each run, by run id."""
+        cells = self.tasks
+        if cells is None or not cells.has_one_metric or self.primary is None:
+            return {}
+        where = _baseline_where(self.options.baseline, self)
+        base, _ = choose_baseline(cells.methods, self.by_id, where, self.primary)
+        found: dict[str, Group] = {}
+        for groups in cells.cells:
+            own = next((group for group in groups if base and group.group_id == base.group_id), None)
+            if own is not None and own.run_ids:
+                there = self.group_of[own.run_ids[0]]
+                found |= {run_id: there for group in groups for run_id in group.run_ids}
+        return found
+
+    def baseline_of(self, run_id: str) -> Group | None:
+        """The group a run is compared with: the baseline, in a suite the one on the run's task."""
+        return self._task_baselines.get(run_id, self.baseline) if self.tasks else self.baseline
 
     def compare(self, spec: MetricSpec) -> Comparison:
         """Every group against the baseline on one metric."""
@@ -246,8 +290,9 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
             specs=metric_specs(members, site.metrics),
             most_pages=pages[name],
         )
-        study, trouble = _with_usable_baseline(study)
-        problems += trouble
+        for usable in (_with_usable_baseline, _with_usable_suite):
+            study, trouble = usable(study)
+            problems += trouble
         found.append(study)
     return tuple(found), tuple(problems)
 
@@ -290,6 +335,24 @@ def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
             "baseline-unused", Severity.NOTE, message, hint=f"set baseline under [experiments.{study.name}]"
         )
         return plain, [note]
+    return study, []
+
+
+def _with_usable_suite(study: Study) -> tuple[Study, list[Problem]]:
+    """The study; without its suite where the site's cannot be used for this experiment's runs."""
+    if study.options.suite is None:
+        return study, []
+    try:
+        _ = study.tasks
+    except ConfigError as error:
+        own = study.site.experiments.get(study.name)
+        if own is not None and own.suite:
+            message = f"[experiments.{study.name}.suite]: {error.message}"
+            raise ConfigError(message, slug=error.error_slug, hint=error.hint) from error
+        message = f"the suite cannot be used for experiment `{study.name}`: {error.message}"
+        hint = f'set suite under [experiments.{study.name}], or `task = ""` there'
+        note = Problem("suite-unused", Severity.NOTE, message, hint=hint)
+        return replace(study, options=replace(study.options, suite=SuiteOptions(task=""))), [note]
     return study, []
 
 
