@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from runfolio import api
 from runfolio.catalog import read_catalog
 
 SUITE = Path(__file__).parents[2] / "examples" / "suite"
@@ -56,3 +57,10 @@ def test_training_again_gives_the_same_numbers(tmp_path: Path) -> None:
         assert run.parameters == committed.parameters
         for name in ("test/accuracy", "train/accuracy", "test/loss", "train/loss"):
             assert run.metrics[name].last == pytest.approx(committed.metrics[name].last, rel=1e-6)
+
+
+def test_the_site_is_built_without_a_complaint(tmp_path: Path) -> None:
+    report = api.build(out=tmp_path / "site", config=SUITE / "runfolio.toml", workers=1, use_cache=False)
+    assert report.problems == ()
+    page = (tmp_path / "site/experiments/classifiers.html").read_text()
+    assert 'class="table leaderboard"' in page and "over 5 tasks" in page

@@ -69,7 +69,8 @@ class Links:
     def _group(self, name: str) -> str:
         study, group = self.lookup.group(name)
         comparison = study.comparison
-        listed = comparison.results[:_ROWS] if comparison else ()
+        # A suite's page lists methods, not configurations.
+        listed = comparison.results[:_ROWS] if comparison and study.tasks is None else ()
         if any(item.group.group_id == group.group_id and item.estimate.n for item in listed):
             return f"{study.path}#c-{group.group_id}"
         return f"{study.path}#runs?v=1&q={quote(group_where(group, study.grouping.varying))}"
