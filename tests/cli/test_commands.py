@@ -304,7 +304,8 @@ class TestCheckSealExport:
         assert bad.code == 1
         assert "mlp-1/metrics.parquet" in bad.out
         report = runfolio("check", "--json").json
-        assert list(report) == ["runs", "readers", "problems"]
+        assert list(report) == ["runs", "readers", "problems", "claims"]
+        assert report["claims"] == []
         assert report["readers"] == {"runlog": 7}
         assert report["problems"][0]["path"] == "digits/mlp-1/metrics.parquet"
         assert not (project / "site").exists()

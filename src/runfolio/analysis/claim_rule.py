@@ -187,7 +187,7 @@ def _with_plan(reason: str, needed: int | None, had: int, where: str) -> Ruling:
     count = f"about {more} more" if more <= MOST_NAMED_RUNS else f"more than {MOST_NAMED_RUNS} more"
     noun = "run" if more == 1 else "runs"
     return Ruling(
-        Outcome.UNDECIDED, f"{reason}; {count} {noun}{where} would decide it, if what was seen is so", more
+        Outcome.UNDECIDED, f"{reason}; {count} {noun}{where} would decide it, if it stays as it is", more
     )
 
 

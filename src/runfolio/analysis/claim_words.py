@@ -26,9 +26,8 @@ def sentence_of(claim: Claim, spec: MetricSpec | None, a: str, b: str, margin: f
         case Form.BETTER | Form.WORSE | Form.HIGHER | Form.LOWER:
             return f"{a} is {claim.form} than {b}{on}" + (f" by at least {size}" if size else "")
         case Form.NOT_WORSE:
-            who = f"{a} is" if a else "no configuration is"
-            word = "not worse" if a else "worse"
-            return f"{who} {word} than {b}{on}" + (f" by more than {size}" if size else "")
+            who = f"{a} is not worse" if a else "No configuration is worse"
+            return f"{who} than {b}{on}" + (f" by more than {size}" if size else "")
         case Form.EQUIVALENT:
             return f"{a} and {b} are equivalent{on}" + (f" within ±{size}" if size else "")
         case Form.ABOVE | Form.BELOW:
@@ -37,9 +36,9 @@ def sentence_of(claim: Claim, spec: MetricSpec | None, a: str, b: str, margin: f
             return f"{a} is best{on}" + (f" among {claim.of}" if claim.of else "")
         case Form.NONE_FAILED | Form.NONE_DIVERGED:
             word = "failed" if claim.form is Form.NONE_FAILED else "diverged"
-            return f"no run{_of(a)} {word}"
+            return f"No run{_of(a)} {word}"
         case Form.LOGGED:
-            return f"every run{_of(a)} logged {metric}"
+            return f"Every run{_of(a)} logged {metric}"
         case Form.WHERE:
             how = {"all": "every run", "none": "no run"}.get(claim.count, f"at least {claim.count} runs")
             return f"{claim.where} for {how}{_of(a)}"

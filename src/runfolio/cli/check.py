@@ -1,4 +1,4 @@
-"""`runfolio check`: everything wrong, without building anything."""
+"""`runfolio check`: everything wrong, and what the claims come to, without building anything."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from pathlib import Path
 import click
 
 from runfolio.cli import options
-from runfolio.cli.console import Progress, plural, print_fields, print_json, print_problems
-from runfolio.model import Severity
+from runfolio.cli.console import Progress, plural, print_fields, print_json, print_problems, printable
+from runfolio.pages.claims import ClaimResult, Gate
 from runfolio.place import Place
 from runfolio.site.project import Project, Wishes
-from runfolio.site.report import problems_as_json
+
+_COLOURS = {Gate.PASSED: "green", Gate.FAILED: "red", Gate.UNDECIDED: "yellow"}
+_WORDS = {Gate.PASSED: "gate passed", Gate.FAILED: "gate failed", Gate.UNDECIDED: "gate undecided, passes"}
 
 
 @options.command(
@@ -31,18 +33,26 @@ def command(
 ) -> int:
     """Say what is wrong with the runs and the configuration.
 
-    Also how many runs each reader took. Exits with 1 when there is an error.
+    Also how many runs each reader took, and which claims hold. Exits with 1 when there is an error or a gate fails.
     """
-    read, problems = Project(Wishes(sources, config=config, readers=readers), Progress()).check()
-    runs = sum(read.values())
+    report = Project(Wishes(sources, config=config, readers=readers), Progress()).check()
     if as_json:
-        print_json(
-            {"runs": runs, "readers": dict(sorted(read.items())), "problems": problems_as_json(problems)}
-        )
+        print_json(report.as_json())
     else:
-        print_problems(problems, err=False, limit=None)
-        print_fields({name: plural(count, "run") for name, count in sorted(read.items())})
-        count = plural(len(problems), "problem") if problems else "no problem"
-        click.echo(f"{plural(runs, 'run')}, {count}")
-    bad = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-    return int(any(problem.severity in bad for problem in problems))
+        print_problems(report.problems, err=False, limit=None)
+        print_fields({name: plural(count, "run") for name, count in sorted(report.readers.items())})
+        for result in report.claims:
+            _print_claim(result)
+        problems = plural(len(report.problems), "problem") if report.problems else "no problem"
+        gates = [result.gate for result in report.gates]
+        passed = f", {len(gates) - gates.count(Gate.FAILED)} of {plural(len(gates), 'gate')} passed"
+        click.echo(f"{plural(report.runs, 'run')}, {problems}{passed if gates else ''}")
+    return int(report.fails(strict=strict))
+
+
+def _print_claim(result: ClaimResult) -> None:
+    """The outcome and the sentence on one line, what was seen on the next."""
+    gate = result.gate
+    label = f"claim {result.outcome}" if gate is None else _WORDS[gate]
+    click.echo(f"{click.style(label, fg=gate and _COLOURS[gate], bold=True)}  {printable(result.sentence)}")
+    click.echo(f"  {printable(result.reason, longest=400)}")

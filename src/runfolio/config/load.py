@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.analysis.builds import HistoryOptions
+from runfolio.analysis.claim import Claim
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
@@ -28,6 +29,7 @@ from runfolio.errors import ConfigError
 from runfolio.findings.options import FindingsOptions
 from runfolio.model import Goal, Reduction
 from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions, SuiteOptions, TaskOptions
+from runfolio.toml.claim import read_claim
 from runfolio.toml.lines import KeyLines, KeyPath
 from runfolio.toml.section import Faults, Section
 
@@ -169,6 +171,7 @@ def _site_options(top: Section, history: Section) -> SiteOptions:
         compare=CompareOptions(paired_by=groups.text("paired_by")),
         experiments=_in_order(top.tables("experiments")),
         suite=_suite(top.table("suite")),
+        claims=_claims(top),
         disclose=frozenset(site.words("disclose", DISCLOSABLE)),
         max_runs_in_table=int(site.number("max_runs_in_table", at_least=1, whole=True) or 500),
         max_run_pages=int(site.number("max_run_pages", at_least=1, whole=True) or 5000),
@@ -238,6 +241,22 @@ def _task(section: Section) -> TaskOptions:
     )
     section.no_others()
     return options
+
+
+def _claims(top: Section) -> tuple[Claim, ...]:
+    """The claims, then the gates; two of one name are a fault."""
+    found: list[Claim] = []
+    names: set[str] = set()
+    for key in ("claim", "gate"):
+        for section in top.entries(key):
+            claim = read_claim(section, is_gate=key == "gate")
+            if claim is None:
+                continue
+            if claim.name in names:
+                section.fault("name", f"`{claim.name}` is the name of two claims")
+            names |= {claim.name} - {""}
+            found.append(claim)
+    return tuple(found)
 
 
 def _in_order(sections: Iterable[Section]) -> dict[str, ExperimentOptions]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
 from runfolio.analysis.claim import Claim, Form, Outcome
 from runfolio.analysis.claim_rule import (
@@ -32,6 +33,15 @@ from runfolio.pages.claim_runs import RUN_FORMS, judge_runs
 from runfolio.pages.study import Study
 
 
+class Gate(StrEnum):
+    """What a gate does with its claim."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+    """It lets pass, with a warning."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimResult:
     """One claim and what the runs say of it."""
@@ -54,7 +64,18 @@ class ClaimResult:
     counts: tuple[int, ...] = ()
     """Runs with a usable value of each configuration."""
     more_runs: int | None = None
-    """So many more runs a configuration would decide it, if what was seen is so."""
+    """So many more runs of each configuration would decide it, if what was seen stays so."""
+
+    @property
+    def gate(self) -> Gate | None:
+        """Whether the gate lets pass; None for a claim that is none."""
+        if not self.claim.is_gate:
+            return None
+        if self.outcome is Outcome.HOLDS:
+            return Gate.PASSED
+        if self.outcome is Outcome.DOES_NOT_HOLD or self.claim.undecided_fails:
+            return Gate.FAILED
+        return Gate.UNDECIDED
 
 
 def judge_claim(claim: Claim, studies: Sequence[Study], *, allow_missing: bool = False) -> ClaimResult:

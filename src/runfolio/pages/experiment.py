@@ -9,6 +9,7 @@ from runfolio.analysis.rounding import duration_text, number_text
 from runfolio.analysis.select import Outcome
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
+from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.ending import last_step, last_words, status_word
 from runfolio.pages.figures import Figure
@@ -64,6 +65,7 @@ class ExperimentContext(Context):
     failed_hidden: int
     failed_heading: str
     runs: RunsTable
+    claims: ClaimList | None = None
 
 
 def experiment_context(
@@ -75,6 +77,7 @@ def experiment_context(
     table: str,
     curves: str,
     sparks: Mapping[str, Sparkline],
+    claims: ClaimList | None = None,
 ) -> ExperimentContext:
     """The page; `table` and `curves` are the paths of the experiment's data scripts."""
     found = experiment_headline(study)
@@ -103,6 +106,7 @@ def experiment_context(
         failed_hidden=max(0, len(failed) - MAX_FAILED),
         failed_heading=f"{len(failed)} of {count(len(study.runs), 'run')} gave no usable value",
         runs=runs_table(study, table, sparks),
+        claims=claims,
     )
 
 

@@ -11,6 +11,7 @@ from runfolio.analysis.select import Outcome, value_of
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
 from runfolio.pages.changes import Changes
+from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.findings_list import FindingRow
 from runfolio.pages.headline import experiment_headline
@@ -73,6 +74,7 @@ class HomeContext(Context):
     """For `since your last visit`: site id, number of runs, runs by experiment."""
     changes: Changes | None = None
     """What is different from the build that this one is compared with."""
+    claims: ClaimList | None = None
 
 
 def home_context(
@@ -82,6 +84,7 @@ def home_context(
     sparks: Mapping[str, Sparkline | None],
     findings: tuple[FindingRow, ...] = (),
     changes: Changes | None = None,
+    claims: ClaimList | None = None,
 ) -> HomeContext:
     """The overview of all experiments; pinned findings lead it."""
     total = sum(len(study.runs) for study in studies)
@@ -102,6 +105,7 @@ def home_context(
             "experiments": {slug(study.name): len(study.runs) for study in studies},
         },
         changes=changes,
+        claims=claims,
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from runfolio.analysis.builds import HistoryOptions
+from runfolio.analysis.claim import Claim
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
@@ -92,6 +93,8 @@ class SiteOptions:
     max_run_pages: int = 5000
     """More runs than this share one page, apart from those that a reader looks for first."""
     history: HistoryOptions = field(default_factory=HistoryOptions)
+    claims: tuple[Claim, ...] = ()
+    """Sentences that every build tests, gates among them."""
     built_at: datetime | None = None
     """Shown as the build's time; from SOURCE_DATE_EPOCH only, because the same inputs give the same bytes."""
 
@@ -111,7 +114,7 @@ class SiteOptions:
 
     @property
     def key(self) -> str:
-        """Text that differs whenever the options do."""
+        """Text that differs whenever the options of all pages do. Claims are not among them: only some pages show them."""
         parts = [self.title, self.description, self.url, repr(self.primary), repr(self.baseline)]
         parts += [repr(sorted(self.metrics.items())), repr(self.groups), repr(self.compare)]
         parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
@@ -124,3 +127,8 @@ class SiteOptions:
             repr(self.built_at),
         ]
         return "\x1f".join(parts)
+
+    @property
+    def claims_key(self) -> str:
+        """Text that differs whenever what is claimed does, wherever it stands."""
+        return repr([replace(claim, path="", line=None) for claim in self.claims])

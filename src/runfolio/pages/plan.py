@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from runfolio.model import Problem
+from runfolio.pages.claims import ClaimResult
 from runfolio.pages.page import Context
+from runfolio.pages.study import Study
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,6 @@ class SitePlan:
     files: tuple[FilePlan, ...]
     problems: tuple[Problem, ...]
     runs: int = 0
+    claims: tuple[ClaimResult, ...] = ()
+    """What the runs say of every claim, gates among them."""
+    studies: tuple[Study, ...] = ()

@@ -10,10 +10,12 @@ from runfolio import __version__
 from runfolio.analysis.builds import Builds
 from runfolio.catalog.catalog import Catalog
 from runfolio.findings.folder import Findings
-from runfolio.model import Group, Problem, Run
+from runfolio.model import Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
 from runfolio.pages.changes import Previous
+from runfolio.pages.claim_rows import CLAIMS_DATA, ClaimList, claim_lists, claims_record
+from runfolio.pages.claims import ClaimResult, judge_claims
 from runfolio.pages.compare import compare_context
 from runfolio.pages.data_files import (
     files_csv,
@@ -63,6 +65,7 @@ from runfolio.pages.routes import (
 )
 from runfolio.pages.run import run_context
 from runfolio.pages.run_curves import shows_large_baseline
+from runfolio.pages.run_inputs import RunInputs
 from runfolio.pages.scripts import FORMAT, curves_script, run_series_script
 from runfolio.pages.search import is_sweep, objective_problems
 from runfolio.pages.series import SeriesStore
@@ -113,13 +116,16 @@ def plan_site(
     series = SeriesStore(catalog)
     answered = answer_all(findings, found, catalog, series, lambda: planner.curves) if findings else ()
     problems += told(answered, tolerant=tolerant)
-    planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series, previous)
+    claims = judge_claims(options.claims, found)
+    planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series, claims, previous)
     files = {file.path: file for item in answered for file in item.files}
     return SitePlan(
         pages=tuple(planner.pages()),
         files=(*planner.files(), *copies, *files.values()),
         problems=planner.problems,
         runs=len(catalog.runs),
+        claims=planner.all_claims,
+        studies=found,
     )
 
 
@@ -131,9 +137,9 @@ class _Planner:
     problems: tuple[Problem, ...]
     findings: tuple[AnsweredFinding, ...]
     series: SeriesStore
+    claims: tuple[ClaimResult, ...]
     previous: Previous | None = None
-    _known_scales: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
-    _known_members: dict[tuple[str, str], str] = field(default_factory=dict)
+    run_inputs: RunInputs = field(default_factory=RunInputs)
 
     @cached_property
     def shell(self) -> Shell:
@@ -154,6 +160,15 @@ class _Planner:
     def records(self) -> Records:
         """What this build found, and the one it is compared with."""
         return Records(self.studies, self.shell.title, self.shell.built_at, self.previous)
+
+    @cached_property
+    def all_claims(self) -> tuple[ClaimResult, ...]:
+        """The claims of the configuration, then those of the findings."""
+        return (*self.claims, *(result for finding in self.findings for result in finding.claims))
+
+    @cached_property
+    def claim_lists(self) -> Mapping[str, ClaimList | None]:
+        return claim_lists(self.claims, self.studies)
 
     @cached_property
     def base(self) -> tuple[str, ...]:
@@ -213,9 +228,8 @@ class _Planner:
         found = repr([(problem, addresses.get(problem.run_id or "")) for problem in self.problems])
         count = len(self.problems)
         labels = self.catalog.root_labels
-        home = (*all_runs, str(count), repr(self._listed(is_pinned=True)), self.records.key)
         pages = [
-            self._page("home", HOME, home, self._home),
+            self._home_page(all_runs),
             self._page(
                 "compare",
                 COMPARE,
@@ -244,7 +258,7 @@ class _Planner:
             inputs = tuple(self.digests[study.name] for study in sweeps)
             pages.append(self._page("sweeps", SWEEPS, inputs, partial(sweeps_context, sweeps, self.shell)))
         for study in self.studies:
-            inputs = (self.digests[study.name], repr(study.options))
+            inputs = (self.digests[study.name], repr(study.options), repr(self.claim_lists[study.name]))
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
             if is_sweep(study):
                 inputs = (*inputs, self.table_keys[study.name])
@@ -282,57 +296,31 @@ class _Planner:
 
     def _run_page(self, study: Study, run: Run) -> PagePlan:
         """A run's page shows its replicates, the baseline and its neighbours: only they can change it."""
-        place, curves = study.places[run.run_id], self.curves[study.name]
-        baseline = study.baseline_of(run.run_id)
-        near = [study.runs[at] for at in (place - 1, place + 1) if 0 <= at < len(study.runs)]
-        inputs = (
-            *identity(run),
-            repr(study.primary),
-            study.name,
-            study.address(run.parent_id) if run.parent_id and run.parent_id in study.by_id else "",
-            study.group_of[run.run_id].label,
-            baseline.label if baseline else "",
-            str(len(study.grouping.groups) > 1),
-            self._members(study, study.group_of[run.run_id]),
-            self._members(study, baseline),
-            repr(
-                [
-                    (other.name, study.address(other.run_id), study.places[other.run_id] < place)
-                    for other in near
-                ]
-            ),
-            self._scales(study, tuple(run.metrics)),
-            curves if shows_large_baseline(study, run) else "",
-        )
+        curves = self.curves[study.name]
+        shown = curves if shows_large_baseline(study, run) else ""
         context = partial(run_context, self.catalog, self.series, study, run, self.shell, curves=curves)
-        return self._page("run", run_page(run.run_id), inputs, context)
-
-    def _members(self, study: Study, group: Group | None) -> str:
-        """One digest of a group's runs and of where they are shown; each page of one of them asks for it."""
-        key = (study.name, group.group_id if group else "")
-        if key not in self._known_members:
-            runs = [study.by_id[run_id] for run_id in group.run_ids] if group else []
-            parts = [(run.run_id, run.core_fingerprint, study.address(run.run_id)) for run in runs]
-            self._known_members[key] = fingerprint(*(part for some in parts for part in some))
-        return self._known_members[key]
-
-    def _scales(self, study: Study, metrics: tuple[str, ...]) -> str:
-        """How these metrics are named and rounded, as text; most runs have the same ones."""
-        key = (study.name, metrics)
-        if key not in self._known_scales:
-            self._known_scales[key] = repr([(study.specs[name], study.digits[name]) for name in metrics])
-        return self._known_scales[key]
+        return self._page("run", run_page(run.run_id), (*self.run_inputs.of(study, run), shown), context)
 
     def _history(self, all_runs: tuple[str, ...]) -> list[PagePlan]:
         context = partial(history_context, self.studies, self.shell, self.builds, self.records)
         page = self._page("history", HISTORY, (*all_runs, self.records.key), context)
         return [page] if self.builds or self.previous else []
 
+    def _home_page(self, all_runs: tuple[str, ...]) -> PagePlan:
+        shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[""])
+        return self._page("home", HOME, (*all_runs, str(len(self.problems)), repr(shown)), self._home)
+
     def _home(self) -> Context:
         sparks = {study.name: experiment_sparks(study, self.series) for study in self.studies}
         pinned = self._listed(is_pinned=True)
         return home_context(
-            self.studies, self.shell, len(self.problems), sparks, pinned, self.records.changes()
+            self.studies,
+            self.shell,
+            len(self.problems),
+            sparks,
+            pinned,
+            self.records.changes(),
+            self.claim_lists[""],
         )
 
     def _experiment(self, study: Study) -> Context:
@@ -344,6 +332,7 @@ class _Planner:
             table=self.tables()[study.name],
             curves=self.curves[study.name],
             sparks=run_sparks(study, self.series),
+            claims=self.claim_lists[study.name],
         )
 
     def files(self) -> list[FilePlan]:
@@ -363,6 +352,9 @@ class _Planner:
             *self.records.files(everything),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
+        if self.all_claims:
+            record = partial(claims_record, self.all_claims, self.studies)
+            files.append(FilePlan(CLAIMS_DATA, (*everything, repr(self.all_claims)), record))
         tables, curves = self.tables(), self.curves
         for study in self.studies:
             own = (*self.base[:3], self.digests[study.name])

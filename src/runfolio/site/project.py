@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from runfolio.catalog.reporter import Reporter
 from runfolio.config import CONFIG_FILE, Config, load_config
 from runfolio.errors import ConfigError, NothingFoundError, SinkError, UsageError
 from runfolio.findings.folder import Findings
-from runfolio.model import Problem, RunStatus
+from runfolio.model import RunStatus
 from runfolio.pages.plan import SitePlan
 from runfolio.place import Place, StoreUrl, place
 from runfolio.readers import all_readers, plugin_problems
@@ -36,6 +36,7 @@ from runfolio.site.watch import EVERYTHING, Change, Watched
 
 if TYPE_CHECKING:
     from runfolio.pages.changes import Previous
+    from runfolio.site.check import CheckReport
 
 #: Problems whose cause may vanish without a change of a file that was listed.
 _PASSING = (
@@ -255,6 +256,7 @@ class Project:
             str(KEY_FORMAT),
             self.config.site.key,
             self.findings.stamp,
+            self.config.site.claims_key,
             self._renderer.fingerprint,
             self._previous_key,
         )
@@ -270,15 +272,19 @@ class Project:
         with site_lock(self.out, on_wait=self.on_wait):
             yield FolderSink(self.out)
 
-    def check(self) -> tuple[Mapping[str, int], tuple[Problem, ...]]:
-        """How many runs each reader took, and everything wrong with them, with what the configuration says of them, or with the
-        size of the site that is there."""
+    def check(self) -> CheckReport:
+        """How many runs each reader took, everything wrong with them, with what the configuration says of them, or with the
+        size of the site that is there; and what the claims come to."""
+        # As for the plan: its modules take a while to load.
+        from runfolio.site.check import CheckReport
+
         catalog = self.read()
         plan = self._plan(catalog, is_tolerant=True)
         site = read_manifest(FolderSink(self.out)) if isinstance(self.out, Path) else None
         sizes = near_limits(site.files) if site is not None else []
-        return Counter(run.source.reader for run in catalog.runs), sorted_problems(
-            (*catalog.problems, *plan.problems, *sizes)
+        problems = sorted_problems((*catalog.problems, *plan.problems, *sizes))
+        return CheckReport(
+            Counter(run.source.reader for run in catalog.runs), problems, plan.claims, plan.studies
         )
 
     def _plan(self, catalog: Catalog, *, is_tolerant: bool = False) -> SitePlan:

@@ -1,0 +1,154 @@
+"""Claims as a site shows them: a list of sentences with their outcomes, and the file for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from runfolio.analysis.claim import Form, Outcome
+from runfolio.pages.claims import ClaimResult, outcome_counts
+from runfolio.pages.data_files import as_json
+from runfolio.pages.page import Link
+from runfolio.pages.routes import slug
+from runfolio.pages.scripts import number
+from runfolio.pages.study import Study
+from runfolio.pages.words import count
+
+#: More claims than this are listed on their experiments' pages and in `data/claims.json` only.
+MOST_ON_OVERVIEW = 30
+CLAIMS_DATA = "data/claims.json"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRow:
+    """One claim in a list."""
+
+    anchor: str
+    sentence: str
+    outcome: str
+    """The word."""
+    tone: str
+    """`better` or `worse` where it is decided; the word says it too."""
+    reason: str
+    evidence: Link | None
+    is_gate: bool
+    flip: str = ""
+    """What it was in the earlier build, where that was another outcome."""
+    since: str = ""
+    """`holds since build …`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimList:
+    """The claims of a page."""
+
+    summary: str
+    """How many of them hold, in words."""
+    rows: tuple[ClaimRow, ...]
+    hidden: int = 0
+    """Claims beyond the last row."""
+
+
+_TONES = {Outcome.HOLDS: "better", Outcome.DOES_NOT_HOLD: "worse"}
+
+
+def claim_lists(results: Sequence[ClaimResult], studies: Sequence[Study]) -> Mapping[str, ClaimList | None]:
+    """The claims of each experiment by its name, and of all for the overview under an empty one."""
+    lists = {
+        study.name: claim_list([item for item in results if item.experiment == study.name], studies)
+        for study in studies
+    }
+    return {"": claim_list(results, studies, MOST_ON_OVERVIEW), **lists}
+
+
+def claim_list(
+    results: Sequence[ClaimResult], studies: Sequence[Study], limit: int | None = None
+) -> ClaimList | None:
+    """The list in the order of the configuration, or None without claims."""
+    if not results:
+        return None
+    shown = results if limit is None else results[:limit]
+    return ClaimList(
+        summary=summary_of(results),
+        rows=tuple(claim_row(result, studies) for result in shown),
+        hidden=len(results) - len(shown),
+    )
+
+
+def summary_of(results: Sequence[ClaimResult]) -> str:
+    """`2 of 3 claims hold, 1 is undecided`."""
+    counts = outcome_counts(results)
+    held, total = counts.get(Outcome.HOLDS, 0), len(results)
+    words = {Outcome.DOES_NOT_HOLD: ("does not hold", "do not hold"), Outcome.UNDECIDED: ("is undecided", "are undecided"),
+             Outcome.OPEN: ("is open", "are open")}  # fmt: skip
+    rest = [f"{n} {words[outcome][n > 1]}" for outcome, n in counts.items() if outcome in words]
+    first = f"{held} of {count(total, 'claim')} {'holds' if held == 1 else 'hold'}"
+    return ", ".join([first, *rest])
+
+
+def claim_row(result: ClaimResult, studies: Sequence[Study]) -> ClaimRow:
+    """One result as a row."""
+    return ClaimRow(
+        anchor=slug(result.claim.key),
+        sentence=result.sentence,
+        outcome=str(result.outcome),
+        tone=_TONES.get(result.outcome, ""),
+        reason=result.reason,
+        evidence=evidence_of(result, studies),
+        is_gate=result.claim.is_gate,
+    )
+
+
+def evidence_of(result: ClaimResult, studies: Sequence[Study]) -> Link | None:
+    """Where the claim's numbers stand: the configurations of its experiment, or the table of the runs it asked."""
+    study = next((study for study in studies if study.name == result.experiment), None)
+    if study is None or result.outcome is Outcome.OPEN:
+        return None
+    claim = result.claim
+    if claim.form in (Form.WHERE, Form.BUDGET, Form.LOGGED) or (
+        result.spec is not None and result.spec != study.primary
+    ):
+        query = f"?v=1&q={quote(claim.group)}" if claim.group and not claim.than else ""
+        return Link(count(len(result.run_ids), "run"), f"{study.path}#runs{query}")
+    if claim.form in (Form.NONE_FAILED, Form.NONE_DIVERGED):
+        anchor = "failures" if result.outcome is Outcome.DOES_NOT_HOLD and not claim.metric else "runs"
+        return Link(count(len(result.run_ids), "run"), f"{study.path}#{anchor}")
+    return Link(count(len(result.run_ids), "run"), f"{study.path}#configurations")
+
+
+def claims_record(results: Sequence[ClaimResult], studies: Sequence[Study]) -> bytes:
+    """`data/claims.json`: every claim with its outcome and evidence. Numbers are in logged units, non-finite ones texts."""
+    return as_json({"schema": 1, "claims": [result_as_json(result, studies) for result in results]})
+
+
+def result_as_json(result: ClaimResult, studies: Sequence[Study]) -> dict[str, object]:
+    """One result with the keys that docs/claims-and-gates.md lists, all of them always there."""
+    claim, delta, estimate = result.claim, result.delta, result.estimate
+    evidence = evidence_of(result, studies)
+    return {
+        "key": claim.key,
+        "sentence": result.sentence,
+        "outcome": str(result.outcome),
+        "reason": result.reason,
+        "gate": None if result.gate is None else str(result.gate),
+        "form": str(claim.form),
+        "experiment": result.experiment or None,
+        "metric": result.spec.name if result.spec else None,
+        "difference": None
+        if delta is None
+        else {
+            "value": number(delta.absolute),
+            "low": number(delta.low),
+            "high": number(delta.high),
+            "verdict": str(delta.verdict),
+            "method": delta.method,
+        },
+        "mean": None
+        if estimate is None
+        else {"value": number(estimate.value), "low": number(estimate.low), "high": number(estimate.high)},
+        "counts": list(result.counts),
+        "more_runs": result.more_runs,
+        "runs": list(result.run_ids),
+        "page": evidence.href if evidence else None,
+    }

@@ -1,0 +1,49 @@
+"""What a check found: problems, and the outcomes of claims and gates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runfolio.model import Problem, Severity
+from runfolio.pages.claim_rows import result_as_json
+from runfolio.pages.claims import ClaimResult, Gate
+from runfolio.pages.study import Study
+from runfolio.site.report import problems_as_json
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What is wrong with a project, and what its claims come to."""
+
+    readers: Mapping[str, int]
+    """How many runs each reader took."""
+    problems: tuple[Problem, ...]
+    claims: tuple[ClaimResult, ...] = ()
+    studies: tuple[Study, ...] = ()
+
+    @property
+    def runs(self) -> int:
+        """How many runs were read."""
+        return sum(self.readers.values())
+
+    @property
+    def gates(self) -> tuple[ClaimResult, ...]:
+        """The claims that decide whether the check passes."""
+        return tuple(item for item in self.claims if item.gate is not None)
+
+    def fails(self, *, strict: bool = False) -> bool:
+        """True where there is an error, with `strict` also a warning, or a gate that does not let pass."""
+        bad = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
+        is_shut = any(item.gate is Gate.FAILED for item in self.claims)
+        return is_shut or any(problem.severity in bad for problem in self.problems)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report in the documented shape of `runfolio check --json`."""
+        return {
+            "runs": self.runs,
+            "readers": dict(sorted(self.readers.items())),
+            "problems": problems_as_json(self.problems),
+            "claims": [result_as_json(item, self.studies) for item in self.claims],
+        }
