@@ -27,9 +27,11 @@ from runfolio.catalog.sync import SyncReport, sync_runs
 from runfolio.errors import NothingFoundError, UsageError, nearest
 from runfolio.model import Problem, Run
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
+from runfolio.pages.leaderboard import Leaderboard
+from runfolio.pages.leaderboard import leaderboard as make_leaderboard
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
-from runfolio.pages.study import named_study, studies
+from runfolio.pages.study import Study, named_study, studies
 from runfolio.place import Place, StoreUrl, place
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
@@ -48,6 +50,7 @@ __all__ = [
     "export_to",
     "find_run",
     "import_runs",
+    "leaderboard",
     "load",
     "runs_table",
     "seal",
@@ -166,6 +169,45 @@ def compare(
         )
 
 
+def leaderboard(
+    sources: Sources = None,
+    *,
+    metric: str | None = None,
+    by: Iterable[str] = (),
+    baseline: str | None = None,
+    where: str | None = None,
+    experiment: str | None = None,
+    config: FilePath | None = None,
+    reporter: Reporter | None = None,
+) -> Leaderboard:
+    """Methods on the tasks of a suite: the leaderboard of the experiment's page. Arguments as for `compare`.
+
+    Raises:
+        NothingFoundError: the experiment is no suite, no run logged the metric, or none is left.
+        UsageError: several experiments fit and none is named.
+    """
+    work = project(sources, config=config, reporter=reporter)
+    with work.blaming():
+        study = _study_of(
+            work.read().runs,
+            work.config.site,
+            metric=metric,
+            by=by,
+            baseline=baseline,
+            where=where,
+            experiment=experiment,
+        )
+        if metric is not None:
+            study = replace(study, options=replace(study.options, primary=metric))
+        if study.standings is None:
+            raise NothingFoundError(
+                f"experiment `{study.name}` is no suite of tasks",
+                slug="no-suite",
+                hint='name the parameter whose values are the tasks: `task = "…"` under [suite]',
+            )
+        return make_leaderboard(study, study.standings)
+
+
 def compare_runs(
     runs: Sequence[Run],
     options: SiteOptions,
@@ -177,6 +219,26 @@ def compare_runs(
     experiment: str | None = None,
 ) -> Comparison:
     """As `compare`, for runs that are read already."""
+    study = _study_of(
+        runs, options, metric=metric, by=by, baseline=baseline, where=where, experiment=experiment
+    )
+    spec = study.primary if metric is None else study.specs[metric]
+    if spec is None:
+        raise NothingFoundError(f"experiment `{study.name}` logged no metric", slug="no-metric")
+    return study.compare(spec)
+
+
+def _study_of(
+    runs: Sequence[Run],
+    options: SiteOptions,
+    *,
+    metric: str | None,
+    by: Iterable[str],
+    baseline: str | None,
+    where: str | None,
+    experiment: str | None,
+) -> Study:
+    """The one experiment that is meant, with what is asked for in place of what is configured."""
     left = select_runs(runs, where)
     if not left:
         raise NothingFoundError(f"no run matches `{where}`", slug="nothing-found")
@@ -189,10 +251,7 @@ def compare_runs(
     study = named_study(studies(left, options)[0], metric, experiment)
     if baseline is not None:
         parse_where(baseline, known=vocabulary(study.runs, study.specs))
-    spec = study.primary if metric is None else study.specs[metric]
-    if spec is None:
-        raise NothingFoundError(f"experiment `{study.name}` logged no metric", slug="no-metric")
-    return study.compare(spec)
+    return study
 
 
 def runs_table(

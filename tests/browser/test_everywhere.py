@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
-from browsing import KINDS, Open, Site
+from browsing import KINDS, ROOT, Open, Site
+from playwright.sync_api import Locator, Page
+
+from runfolio import api
+from runfolio.pages.export_tables import board_table
+from runfolio.pages.table_text import csv_text, latex_text, markdown_text
 
 PLACES = ("file", "http")
 POLICY = (
@@ -173,3 +181,49 @@ def test_a_pictures_files_can_be_taken_away(visit: Open) -> None:
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV of this view").click()
     assert len(download.value.path().read_text(encoding="utf-8").splitlines()) == 71
+
+
+def saved(page: Page, menu: Locator, form: str) -> str:
+    menu.locator("summary").focus()
+    page.keyboard.press("Enter")
+    button = menu.get_by_role("button", name=form, exact=True)
+    button.focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert menu.get_attribute("open") is None
+    return download.value.path().read_bytes().decode("utf-8")
+
+
+@pytest.mark.parametrize("over", PLACES)
+def test_a_leaderboard_is_saved_with_the_keyboard_as_the_command_line_writes_it(
+    visit: Open, build_site: Callable[[str, Path], Site], over: str
+) -> None:
+    project = ROOT / "examples" / "suite"
+    site = build_site("suite", project)
+    page = visit("experiments/classifiers.html", site=site, over=over)
+    menu = page.locator("#leaderboard [data-table-menu]")
+    told = board_table(api.leaderboard(config=project / "runfolio.toml"))
+    body = latex_text(told).partition("\\begin")[2]
+    assert saved(page, menu, "LaTeX").partition("\\begin")[2] == body
+    assert saved(page, menu, "CSV") == csv_text(told)
+    assert saved(page, menu, "Markdown").partition("\n\n")[2] == markdown_text(told).partition("\n\n")[2]
+
+
+def test_every_table_in_a_frame_has_a_menu_that_saves_it(visit: Open, digits: Site) -> None:
+    page = visit("index.html")
+    seen = 0
+    for path in KINDS.values():
+        page.goto(digits.address(path))
+        for menu in page.locator("[data-table-menu]").all()[:3]:
+            if menu.is_visible():
+                rows = saved(page, menu, "CSV").split("\r\n")
+                assert len(rows) > 2 and rows[-1] == "" and rows[0].strip(",")
+                seen += 1
+    assert seen > 3
+    page.goto(digits.address(KINDS["experiment"]))
+    page.locator("[data-filter]").fill('model == "softmax"')
+    page.locator("#runs [data-export] summary").click()
+    with page.expect_download() as download:
+        page.locator("#runs").get_by_role("button", name="LaTeX", exact=True).click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert text.count(r" \\") == 16 and r"\begin{tabular}" in text

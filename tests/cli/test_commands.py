@@ -253,6 +253,24 @@ class TestCompare:
         assert study.comparison is not None
         assert comparison_as_json(study.comparison) == comparison_as_json(api.compare())
 
+    def test_tables_for_papers(self, project: Path, runfolio: Command) -> None:
+        latex = runfolio("compare", "--format", "latex").out
+        assert latex.splitlines()[1:4] == [r"% \usepackage{booktabs}", r"\begin{tabular}{lrrrl}", r"\toprule"]
+        assert latex.rstrip().endswith(r"\end{tabular}") and r"$\pm$" in latex
+        assert "| --- | ---: |" in runfolio("compare", "--format", "markdown").out
+        assert runfolio("compare", "--format", "csv").out.startswith("Configuration,Runs,")
+        assert runfolio("compare", "--format", "csv", "--json").code == 2
+
+    def test_a_leaderboard_needs_tasks(self, project: Path, runfolio: Command) -> None:
+        refused = runfolio("compare", "--tasks")
+        assert refused.code == 3 and "is no suite of tasks" in refused.err
+        assert runfolio("compare", "--tasks", "--json").code == 2
+        suite = Path(__file__).parents[2] / "examples" / "suite" / "runfolio.toml"
+        shown = runfolio("compare", "--tasks", "--config", str(suite)).out.splitlines()
+        assert shown[0].split()[:2] == ["Method", "Mean"] and shown[1].startswith("fourier")
+        latex = runfolio("compare", "--tasks", "--format", "latex", "--config", str(suite)).out
+        assert r"\begin{tabular}{lrrrrrrr}" in latex and latex.count(r" \\") == 5
+
     def test_by_changes_the_groups(self, project: Path, runfolio: Command) -> None:
         found = runfolio("compare", "--metric", "loss", "--by", "lr", "--json").json
         assert [list(group["parameters"]) for group in found["groups"]] == [["lr"]] * 3

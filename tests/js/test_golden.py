@@ -78,3 +78,13 @@ def test_verdicts_are_those_of_python(logic):
                     assert result[name] is None or math.isnan(result[name])
                 else:
                     assert result[name] == pytest.approx(wanted[name], rel=1e-8, abs=1e-12)
+
+
+def test_tables_become_the_same_text_in_the_browser(logic):
+    cases = read("table_cases.json")
+    found = logic(
+        "(all) => all.map((table) => ['csv', 'markdown', 'latex'].map((form) => runfolio.tableText[form](table)))",
+        [case["table"] for case in cases],
+    )
+    for case, texts in zip(cases, found, strict=True):
+        assert texts == [case["csv"], case["markdown"], case["latex"]]

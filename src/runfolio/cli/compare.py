@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -10,9 +11,11 @@ from runfolio import api
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.rounding import column_decimals, number_text, signed_text
 from runfolio.cli import options
-from runfolio.cli.console import Progress, print_json, print_table, printable
+from runfolio.cli.console import Progress, print_json, print_table, printable, printable_lines
 from runfolio.cli.shapes import comparison_as_json
 from runfolio.model import Delta, Estimate
+from runfolio.pages.export_tables import board_table, comparison_table
+from runfolio.pages.table_text import TableForm, TextTable, table_text
 from runfolio.place import Place
 
 
@@ -21,6 +24,8 @@ from runfolio.place import Place
     examples_text="""
 runfolio compare --metric val/accuracy
 runfolio compare --metric val/loss --by model --baseline 'model == "linear"' --json
+runfolio compare --format latex > table.tex
+runfolio compare --tasks --format markdown
 """,
 )
 @options.sources
@@ -36,6 +41,13 @@ runfolio compare --metric val/loss --by model --baseline 'model == "linear"' --j
 )
 @options.where
 @click.option("--experiment", metavar="NAME", help="Which experiment, where several logged the metric.")
+@click.option("--tasks", is_flag=True, help="The leaderboard of a suite: a row a method, a column a task.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([form.value for form in TableForm]),
+    help="Write the table as text for papers and spreadsheets.",
+)
 @options.config
 @options.as_json
 def command(
@@ -45,6 +57,8 @@ def command(
     baseline: str | None,
     where: str | None,
     experiment: str | None,
+    tasks: bool,
+    form: str | None,
     config: Path | None,
     as_json: bool,
 ) -> None:
@@ -52,6 +66,23 @@ def command(
 
     A configuration is all runs that are equal but for the seed. The numbers are those of the experiment's page.
     """
+    if form is not None and as_json:
+        raise click.UsageError("--format and --json exclude each other")
+    if tasks:
+        if as_json:
+            raise click.UsageError("--tasks has no JSON: take --format csv")
+        board = api.leaderboard(
+            sources,
+            metric=metric,
+            baseline=baseline,
+            by=by,
+            where=where,
+            experiment=experiment,
+            config=config,
+            reporter=Progress(),
+        )
+        _print_board(board_table(board), form)
+        return
     comparison = api.compare(
         sources,
         metric=metric,
@@ -62,10 +93,27 @@ def command(
         config=config,
         reporter=Progress(),
     )
-    if as_json:
+    if form is not None:
+        _write(table_text(comparison_table(comparison), TableForm(form)))
+    elif as_json:
         print_json(comparison_as_json(comparison))
     else:
         _print(comparison)
+
+
+def _write(text: str) -> None:
+    """The bytes as they are: no console may change a line's end or a character."""
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+
+
+def _print_board(table: TextTable, form: str | None) -> None:
+    if form is not None:
+        _write(table_text(table, TableForm(form)))
+        return
+    rows = [[cell.text + (f" ± {cell.half}" if cell.half else "") for cell in row] for row in table.rows]
+    right = tuple(at for at, column in enumerate(table.columns) if column.is_number)
+    print_table([column.label for column in table.columns], rows, right=right)
+    click.echo(printable_lines(table.caption))
 
 
 def _print(comparison: Comparison) -> None:

@@ -10,6 +10,7 @@
     compare: { after: ["charts", "runs", "tools"], parts: ["compare"] },
     run: { after: ["charts", "runs"], parts: ["sharedRun"] },
     finding: { after: [], parts: ["finding", "present"] },
+    tables: { after: [], parts: ["tableText"] },
     tools: { after: [], parts: ["search", "verify"] },
   };
   const opened = new Map();
@@ -73,6 +74,7 @@
     door("runs", "change", "select[data-baseline]", true);
     door("runs", "click", "[data-export-as]", true);
     door("runs", "toggle", "[data-columns]");
+    door("tables", "click", "[data-table-as]", true);
     door("tools", "click", "[data-search-open], [data-verify-all]", true);
     for (const type of ["pointerover", "focusin"]) door("finding", type, "[data-finding] .live");
     door("finding", "click", "[data-present]", true);
@@ -92,7 +94,20 @@
     openForState();
   }
 
+  /** An Export menu under every table in a frame; the table of runs has one of its own. */
+  function addMenus() {
+    const { el, button } = runfolio.elements;
+    for (const frame of document.querySelectorAll("main .table-frame")) {
+      const table = frame.querySelector(":scope > table");
+      if (!table || !table.tHead || table.matches(".runs-table")) continue;
+      const forms = [["csv", "CSV"], ["markdown", "Markdown"], ["latex", "LaTeX"]];
+      const list = el("div", { class: "menu-list" }, ...forms.map(([form, name]) => button(name, null, { "data-table-as": form })));
+      frame.after(el("details", { class: "menu table-menu", "data-table-menu": true }, el("summary", {}, "Export"), list));
+    }
+  }
+
   function start() {
+    addMenus();
     for (const part of ["themeSwitch", "table", "visits", "keyboard"]) runfolio[part].wire();
     wire();
     for (const control of document.querySelectorAll("[data-needs-script]")) control.hidden = false;
