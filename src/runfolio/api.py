@@ -7,14 +7,12 @@ configuration file; by default `runfolio.toml` of the working folder, else `[too
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.find_run import find_run
-from runfolio.analysis.where import parse_where, vocabulary
 from runfolio.catalog import Catalog, rows_of_runs
 from runfolio.catalog.columns import parquet_bytes
 from runfolio.catalog.export_runs import Exported, export_runs
@@ -24,14 +22,14 @@ from runfolio.catalog.import_runs import import_runs as _import_runs
 from runfolio.catalog.reporter import Reporter, Silence
 from runfolio.catalog.seal import Sealed, seal_runs
 from runfolio.catalog.sync import SyncReport, sync_runs
-from runfolio.errors import NothingFoundError, UsageError, nearest
+from runfolio.errors import UsageError
 from runfolio.model import Problem, Run
+from runfolio.pages.asked import compare_runs, leaderboard_of_runs, select_runs
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.leaderboard import Leaderboard
-from runfolio.pages.leaderboard import leaderboard as make_leaderboard
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
-from runfolio.pages.study import Study, named_study, studies
+from runfolio.pages.study import studies
 from runfolio.place import Place, StoreUrl, place
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
@@ -117,18 +115,6 @@ def project(
     return Project(Wishes(_places(sources), config=_path(config)), reporter)
 
 
-def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
-    """The runs a filter expression matches, in their order; all of them for None.
-
-    Raises:
-        WhereError: the expression cannot be parsed or names something unknown.
-    """
-    if where is None:
-        return list(runs)
-    condition = parse_where(where, known=vocabulary(runs))
-    return [run for run in runs if condition.matches(run)]
-
-
 def compare(
     sources: Sources = None,
     *,
@@ -188,7 +174,7 @@ def leaderboard(
     """
     work = project(sources, config=config, reporter=reporter)
     with work.blaming():
-        study = _study_of(
+        return leaderboard_of_runs(
             work.read().runs,
             work.config.site,
             metric=metric,
@@ -197,61 +183,6 @@ def leaderboard(
             where=where,
             experiment=experiment,
         )
-        if metric is not None:
-            study = replace(study, options=replace(study.options, primary=metric))
-        if study.standings is None:
-            raise NothingFoundError(
-                f"experiment `{study.name}` is no suite of tasks",
-                slug="no-suite",
-                hint='name the parameter whose values are the tasks: `task = "…"` under [suite]',
-            )
-        return make_leaderboard(study, study.standings)
-
-
-def compare_runs(
-    runs: Sequence[Run],
-    options: SiteOptions,
-    *,
-    metric: str | None = None,
-    by: Iterable[str] = (),
-    baseline: str | None = None,
-    where: str | None = None,
-    experiment: str | None = None,
-) -> Comparison:
-    """As `compare`, for runs that are read already."""
-    study = _study_of(
-        runs, options, metric=metric, by=by, baseline=baseline, where=where, experiment=experiment
-    )
-    spec = study.primary if metric is None else study.specs[metric]
-    if spec is None:
-        raise NothingFoundError(f"experiment `{study.name}` logged no metric", slug="no-metric")
-    return study.compare(spec)
-
-
-def _study_of(
-    runs: Sequence[Run],
-    options: SiteOptions,
-    *,
-    metric: str | None,
-    by: Iterable[str],
-    baseline: str | None,
-    where: str | None,
-    experiment: str | None,
-) -> Study:
-    """The one experiment that is meant, with what is asked for in place of what is configured."""
-    left = select_runs(runs, where)
-    if not left:
-        raise NothingFoundError(f"no run matches `{where}`", slug="nothing-found")
-    if tuple(by):
-        _require_parameters(by, left)
-        options = replace(options, groups=replace(options.groups, by=tuple(by)))
-    if baseline is not None:
-        own = {name: replace(item, baseline=None) for name, item in options.experiments.items()}
-        options = replace(options, baseline=baseline, experiments=own)
-    study = named_study(studies(left, options)[0], metric, experiment)
-    if baseline is not None:
-        parse_where(baseline, known=vocabulary(study.runs, study.specs))
-    return study
 
 
 def runs_table(
@@ -400,16 +331,6 @@ def seal(sources: Sources = None, *, where: str | None = None, config: FilePath 
         if run.status.is_over:
             folders.append(source / run.source.path)
     return seal_runs(folders)
-
-
-def _require_parameters(by: Iterable[str], runs: Sequence[Run]) -> None:
-    known = dict.fromkeys(name for run in runs for name in run.parameters)
-    for name in by:
-        if name not in known:
-            message = f"no run has a parameter `{name}`{nearest(name, known)}"
-            raise NothingFoundError(
-                message, slug="no-such-parameter", hint=f"parameters: {', '.join(known) or 'none'}"
-            )
 
 
 def sync(
