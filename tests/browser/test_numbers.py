@@ -66,7 +66,7 @@ def test_the_leading_mean_reads_the_same_everywhere(visit: Open) -> None:
     assert difference in experiment.locator("dl.keys").inner_text()
     home = visit(KINDS["home"])
     assert f"{mean}%" in home.locator("h1").inner_text()
-    assert f"{mean} ± {half}" in home.locator(".card-facts").inner_text()
+    assert f"{mean} ± {half}" in home.locator("#experiments .card-facts").inner_text()
     assert (
         home.locator(".card tbody tr").first.locator("td.value").inner_text()
         == first.locator("td.value").inner_text()

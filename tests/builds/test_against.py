@@ -97,6 +97,12 @@ def test_the_first_build_of_a_site_compared_with_itself_has_nothing_to_say(tmp_p
 
 def test_only_pages_that_say_it_depend_on_the_earlier_build(project: Path, tmp_path: Path) -> None:
     shutil.copytree(project / "site", tmp_path / "earlier")
+    # A page that was not there before is named in the navigation of every page, once.
+    build(project, "runs", "--out", "site", "--against", str(tmp_path / "earlier"))
+    add_run(project)
+    shutil.rmtree(tmp_path / "earlier")
+    build(project, "runs", "--out", str(tmp_path / "earlier"))
+    build(project, "runs", "--out", "site", "--against", "site")
     report = build(project, "runs", "--out", "site", "--against", str(tmp_path / "earlier"))
     assert {path for path in report["written"] if path.endswith(".html")} <= {"index.html", "history.html"}
     assert "Nothing changed since the previous build." in words(project / "site")

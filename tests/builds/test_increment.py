@@ -20,6 +20,7 @@ RUNS = 1_000
 CHECKSUMS = {"data/SHA256SUMS", "data/checksums.js"}
 ALL_DATA = {
     *CHECKSUMS,
+    "data/build.json",
     "data/files.csv",
     "data/runs.csv",
     "data/runs.json",
@@ -188,6 +189,7 @@ def test_a_changed_title_rewrites_the_pages_but_no_runs_data(project: Path) -> N
         f"{name}{end}" for name in ("digits", "flat", "tast-6db94e19") for end in ("", "-groups")
     }
     assert data <= {
+        "data/build",
         "data/site",
         *(f"data/{name}" for name in of_experiments),
         *(f"series/{name}" for name in of_experiments),

@@ -63,6 +63,11 @@ def _short(study: Study) -> str:
     return study.title if len(study.title) <= LONGEST_LABEL else study.name
 
 
+def site_title(options: SiteOptions, studies: tuple[Study, ...]) -> str:
+    """The configured title, else that of the only experiment."""
+    return options.title or (studies[0].title if len(studies) == 1 else "Runs")
+
+
 def shell(
     options: SiteOptions,
     studies: tuple[Study, ...],
@@ -83,5 +88,4 @@ def shell(
     if has_history:
         links.append(Link("History", HISTORY))
     links.append(Link("Audit", AUDIT))
-    title = options.title or (studies[0].title if len(studies) == 1 else "Runs")
-    return Shell(title, tuple(links), has_problems, when(options.built_at))
+    return Shell(site_title(options, studies), tuple(links), has_problems, when(options.built_at))

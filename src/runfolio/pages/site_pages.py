@@ -70,12 +70,13 @@ from runfolio.pages.scripts import FORMAT, curves_script, run_series_script
 from runfolio.pages.search import is_sweep, objective_problems
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shared_run import is_needed, shared_run_context
-from runfolio.pages.shell import Shell, shell
+from runfolio.pages.shell import Shell, shell, site_title
 from runfolio.pages.sparks import experiment_sparks, run_sparks
 from runfolio.pages.study import Study, studies
 from runfolio.pages.sweep import sweep_context
 from runfolio.pages.sweeps import sweeps_context
 from runfolio.pages.table_script import further_script, metric_parts, table_script
+from runfolio.pages.words import when
 
 #: With more runs than this, the data scripts of runs have about so many points a series.
 MANY_RUNS, POINTS_OF_MANY = 500, 500
@@ -148,7 +149,7 @@ class _Planner:
             self.studies,
             bool(self.problems),
             bool(self.findings),
-            bool(self.builds) or self.previous is not None,
+            self.has_history,
         )
 
     @cached_property
@@ -159,7 +160,13 @@ class _Planner:
     @cached_property
     def records(self) -> Records:
         """What this build found, and the one it is compared with."""
-        return Records(self.studies, self.shell.title, self.shell.built_at, self.previous)
+        title = site_title(self.options, self.studies)
+        return Records(self.studies, title, when(self.options.built_at), self.previous)
+
+    @property
+    def has_history(self) -> bool:
+        """True where runs belong to builds, or there is an earlier build of the site to compare with."""
+        return bool(self.builds) or self.records.compared is not None
 
     @cached_property
     def all_claims(self) -> tuple[ClaimResult, ...]:
@@ -304,7 +311,7 @@ class _Planner:
     def _history(self, all_runs: tuple[str, ...]) -> list[PagePlan]:
         context = partial(history_context, self.studies, self.shell, self.builds, self.records)
         page = self._page("history", HISTORY, (*all_runs, self.records.key), context)
-        return [page] if self.builds or self.previous else []
+        return [page] if self.has_history else []
 
     def _home_page(self, all_runs: tuple[str, ...]) -> PagePlan:
         shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[""])
