@@ -53,6 +53,8 @@ bench-all: $(VENV)/.ready-test
 	$(BIN)/python tests/bench/pages.py
 	$(BIN)/python tests/bench/large_pages.py
 	$(BIN)/python tests/bench/cluster.py
+	@$(BIN)/python tests/install_azurite.py
+	$(BIN)/python tests/bench/stores.py
 	$(BIN)/python tests/bench/readers.py
 	$(BIN)/python tests/bench/peers.py
 

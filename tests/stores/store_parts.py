@@ -58,6 +58,11 @@ class Faults:
         """What was asked since the last question."""
         return [(method, path) for method, path in json.loads(ask(self.address, "GET", "/-/calls")[1])]
 
+    def volume(self) -> tuple[int, int]:
+        """Bytes of bodies that came from clients, and that went to them, so far."""
+        received, sent = json.loads(ask(self.address, "GET", "/-/bytes")[1])
+        return received, sent
+
     def bodies(self) -> list[str]:
         """Short texts that were posted so far."""
         return [str(text) for text in json.loads(ask(self.address, "GET", "/-/bodies")[1])]

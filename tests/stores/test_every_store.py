@@ -173,6 +173,55 @@ def test_a_file_replaced_within_a_second_is_read_again(
         assert run["metrics"]["loss"]["first"] == float(value)
 
 
+def test_runs_are_imported_there(stored: Stored, tmp_path: Path, command: Command) -> None:
+    """As into a folder: what is there stays, half a run is none, a run that is another one is refused."""
+    runs = write_runs(tmp_path / "runs", 3)
+    (runs / "flat.csv").write_text("step,loss\n1,0.5\n2,0.25\n")
+    target = f"{stored.url}/kept"
+    done = command("import", runs, target, "--json").json
+    assert len(done["written"]) == 4 and done["written"][0].startswith(target) and done["refused"] == []
+    command("import", runs, "kept")
+    assert bodies(target) == tree(tmp_path / "kept")
+    stored.faults.tell()
+    again = command("import", runs, target, "--json").json
+    assert (again["written"], len(again["present"])) == ([], 4)
+    assert not [path for method, path in stored.faults.calls() if method in ("PUT", "POST", "DELETE")]
+    store.call("remove", target, "sweep/run-1/run.json")
+    record = runs / "sweep/run-2/run.json"
+    record.write_text(record.read_text().replace('"lr": 0.2', '"lr": 0.3'))
+    third = command("import", runs, target, "--json").json
+    assert [path.removeprefix(target) for path in third["written"]] == ["/sweep/run-1"]
+    assert len(third["refused"]) == 1 and "another run is there already" in third["refused"][0]
+    assert bodies(target) == tree(tmp_path / "kept")
+
+
+def test_an_import_that_the_store_refuses(stored: Stored, tmp_path: Path, command: Command) -> None:
+    runs = write_runs(tmp_path / "runs", 2)
+    stored.faults.tell(
+        {"method": "PUT|POST", "path": "run-1.*run.json|uploadType", "do": "404", "times": ALWAYS}
+    )
+    done = command("import", runs, f"{stored.url}/kept", "--json")
+    assert done.code == 1 and "cannot be written: " in done.json["refused"][-1], done.err
+    stored.faults.tell()
+    assert command("import", runs, f"{stored.url}/kept", "--json").code == 0
+    assert len(command("list", f"{stored.url}/kept", "--json").json) == 2
+
+
+def test_tables_are_exported_there(stored: Stored, tmp_path: Path, command: Command) -> None:
+    runs = write_runs(tmp_path / "runs", 2)
+    for form in ("csv", "json", "parquet"):
+        done = command("export", runs, "-o", f"{stored.url}/tables/runs.{form}")
+        assert done.code == 0 and f"to {stored.url}/tables/runs.{form}" in done.err
+        command("export", runs, "-o", f"runs.{form}")
+        assert store.call("read", stored.url, f"tables/runs.{form}") == Path(f"runs.{form}").read_bytes()
+    for form in ("mlflow", "tensorboard"):
+        refused = command("export", "--to", form, runs, f"{stored.url}/{form}")
+        assert refused.code == 2 and "goes to a folder of this machine" in refused.err
+    assert command("import", runs, f"{stored.url}/tables/runs.csv").code == 2
+    assert command("import", f"{stored.url}/tables", f"{stored.url}/tables/in").code == 2
+    assert not list(tmp_path.glob("*:*"))
+
+
 @pytest.mark.parametrize("how", ["503", "reset"])
 def test_a_store_that_cannot_be_listed(stored: Stored, tmp_path: Path, command: Command, how: str) -> None:
     command("sync", write_runs(tmp_path / "runs", 1), f"{stored.url}/runs")

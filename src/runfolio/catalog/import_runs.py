@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from runfolio.catalog.catalog import Catalog
 from runfolio.catalog.digest import logged
+from runfolio.catalog.import_target import import_target
 from runfolio.catalog.read import read_catalog
 from runfolio.catalog.reporter import Reporter
 from runfolio.catalog.run_folder import housed, write_run_folder
@@ -17,7 +17,7 @@ from runfolio.catalog.sealed_file import by_name
 from runfolio.emit.identity import safe_part
 from runfolio.errors import ReadError, RunfolioError, SinkError, UsageError
 from runfolio.model import Artifact, Run
-from runfolio.place import Place
+from runfolio.place import Place, StoreUrl
 from runfolio.readers import Reading
 
 _COMPARED = (
@@ -30,27 +30,30 @@ _COMPARED = (
 class Imported:
     """What an import did."""
 
-    written: tuple[Path, ...]
+    written: tuple[Place, ...]
     """The new run folders."""
-    present: tuple[Path, ...]
+    present: tuple[Place, ...]
     """Those that were there already, and are equal."""
     refused: tuple[RunfolioError, ...]
     """Why other runs were not imported."""
 
 
-def import_runs(catalog: Catalog, runs: Sequence[Run], target: Path, reporter: Reporter) -> Imported:
+def import_runs(catalog: Catalog, runs: Sequence[Run], target: Place, reporter: Reporter) -> Imported:
     """Write a folder for each run that has none yet, below `target/<experiment>/`.
 
-    A folder is written under a hidden name, read back, compared, and only then put in place: stopped at any point, the
-    next import goes on. What is there is never overwritten.
+    A folder is written elsewhere (on this machine under a hidden name), read back, compared, and only then put in place:
+    stopped at any point, the next import goes on. What is there is never overwritten.
     """
-    written, present, refused = [], [], []
+    written: list[Place] = []
+    present: list[Place] = []
+    refused: list[RunfolioError] = []
     missing: list[Run] = []
+    folders = import_target(target)
     reporter.start("importing runs", len(runs))
     try:
         for run in runs:
-            folder = target / folder_of(run)
-            if not folder.exists():
+            folder = folders.place(folder_of(run))
+            if not folders.has(folder_of(run)):
                 missing.append(run)
                 continue
             reporter.advance()
@@ -61,7 +64,9 @@ def import_runs(catalog: Catalog, runs: Sequence[Run], target: Path, reporter: R
                 present.append(folder)
         for run, reading in catalog.readings(missing):
             try:
-                written.append(_import(catalog, run, reading, target / folder_of(run)))
+                with folders.draft(folder_of(run)) as draft:
+                    _import(catalog, run, reading, draft)
+                written.append(folders.place(folder_of(run)))
             except RunfolioError as error:
                 refused.append(error)
             except OSError as error:
@@ -72,9 +77,17 @@ def import_runs(catalog: Catalog, runs: Sequence[Run], target: Path, reporter: R
     return Imported(tuple(written), tuple(present), tuple(refused))
 
 
-def require_outside(source: Place, target: Path) -> None:
+def require_outside(source: Place, target: Place) -> None:
     """UsageError where the target lies in the source: what is written there would be runs of the source."""
-    if isinstance(source, Path) and target.resolve().is_relative_to(source.resolve()):
+    if isinstance(source, StoreUrl) and isinstance(target, StoreUrl):
+        is_inside = f"{target.key}/".startswith(f"{source.key}/")
+    else:
+        is_inside = (
+            isinstance(source, Path)
+            and isinstance(target, Path)
+            and target.resolve().is_relative_to(source.resolve())
+        )
+    if is_inside:
         message = f"`{target}` lies in `{source}`: the imported runs would be read as runs of the source"
         raise UsageError(message, slug="import-into-source", hint="choose a folder outside of the source")
 
@@ -87,32 +100,23 @@ def folder_of(run: Run) -> str:
     return f"{safe_part(run.experiment).lstrip('.') or 'experiment'}/{name}"
 
 
-def _import(catalog: Catalog, run: Run, reading: Reading | ReadError, folder: Path) -> Path:
+def _import(catalog: Catalog, run: Run, reading: Reading | ReadError, draft: Path) -> None:
     if isinstance(reading, ReadError):
         raise reading
-    draft = folder.with_name(f".{folder.name}.import")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    try:
-        parts, _ = logged(reading.rows)
-        kept = write_run_folder(draft, catalog, run, reading.run.duration_s, parts)
-        again = read_catalog([draft], workers=1)
-        different = _differences(kept, again.runs[0] if again.runs else None)
-        values = [
-            logged(found.rows)[0] for _, found in again.readings(again.runs) if isinstance(found, Reading)
-        ]
-        if by_name(parts) != by_name(values[0] if values else []):
-            different.append("values")
-        if different:
-            raise _mismatch(run, different)
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return folder
+    parts, _ = logged(reading.rows)
+    kept = write_run_folder(draft, catalog, run, reading.run.duration_s, parts)
+    again = read_catalog([draft], workers=1)
+    different = _differences(kept, again.runs[0] if again.runs else None)
+    values = [logged(found.rows)[0] for _, found in again.readings(again.runs) if isinstance(found, Reading)]
+    if by_name(parts) != by_name(values[0] if values else []):
+        different.append("values")
+    if different:
+        raise _mismatch(run, different)
 
 
-def _read_back(folder: Path) -> Run | None:
-    runs = read_catalog([folder], workers=1).runs if folder.is_dir() else ()
+def _read_back(folder: Place) -> Run | None:
+    is_folder = isinstance(folder, StoreUrl) or folder.is_dir()
+    runs = read_catalog([folder], workers=1).runs if is_folder else ()
     return runs[0] if len(runs) == 1 else None
 
 
@@ -145,7 +149,7 @@ def _as_known(artifact: Artifact, known: Artifact) -> Artifact:
     )
 
 
-def _conflict(run: Run, folder: Path, different: Sequence[str]) -> RunfolioError:
+def _conflict(run: Run, folder: Place, different: Sequence[str]) -> RunfolioError:
     return SinkError(
         f"another run is there already, or one that was changed; it differs from `{run.run_id}` in {_listed(different)}",
         slug="import-conflict",

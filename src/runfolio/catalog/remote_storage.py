@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import posixpath
 import time
+from pathlib import Path
 from typing import BinaryIO
 
 from runfolio.catalog.remote_file import open_remote_file
 from runfolio.catalog.storage import Listing
 from runfolio.errors import NothingFoundError, StoreError, UsageError
-from runfolio.place import StoreUrl
+from runfolio.place import Place, StoreUrl
 from runfolio.readers import Entry
 from runfolio.stores import store
 
@@ -80,6 +81,22 @@ def open_remote(url: StoreUrl) -> tuple[RemoteStorage, str | None]:
         return RemoteStorage(url, _listings(rows, asked_ns)), None
     entry = Entry(url.name, rows[0][1], _settled(rows[0][2], asked_ns))
     return RemoteStorage(url.parent, {"": Listing((entry,), (), ())}), url.name
+
+
+def put_file(target: Place, data: bytes) -> None:
+    """Write a file of this machine, whose folder is made, or of a store.
+
+    Raises:
+        StoreError: the store does not take it.
+    """
+    if isinstance(target, Path):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        return
+    try:
+        store.call("write", target.parent.secret, target.name, data, "")
+    except OSError as error:
+        raise store_failure(target, error, "written") from None
 
 
 def store_failure(url: StoreUrl, error: OSError, done: str) -> NothingFoundError | UsageError | StoreError:

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from runfolio import api
+from runfolio.catalog.remote_storage import put_file
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, printable_lines, shown_path
-from runfolio.place import Place
+from runfolio.place import Place, StoreUrl
 
 _TRACKERS = ("mlflow", "tensorboard")
 
@@ -35,9 +36,9 @@ runfolio export --to tensorboard runs logs
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=options.PlaceType(path_type=Path),
     metavar="FILE",
-    help="By default standard output. For mlflow and tensorboard a folder, by default the last argument.",
+    help="File or URL, by default standard output. For mlflow and tensorboard a folder, by default the last argument.",
 )
 @click.option("--values", is_flag=True, help="One row a logged value instead of one row a run.")
 @options.where
@@ -45,7 +46,7 @@ runfolio export --to tensorboard runs logs
 def command(
     sources: tuple[Place, ...],
     form: str | None,
-    output: Path | None,
+    output: Place | None,
     values: bool,
     where: str | None,
     config: Path | None,
@@ -57,7 +58,7 @@ def command(
     """
     if form in _TRACKERS:
         return _to_tracker(sources, form, output, values, where, config)
-    if output is not None and output.is_dir():
+    if isinstance(output, Path) and output.is_dir():
         raise click.BadParameter(f"{output.as_posix()} is a folder", param_hint="-o")
     data, rows = api.export(
         sources, form or _form_of(output), values=values, where=where, config=config, reporter=Progress()
@@ -65,8 +66,7 @@ def command(
     if output is None:
         sys.stdout.buffer.write(data)
         return 0
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(data)
+    put_file(output, data)
     click.echo(f"Wrote {plural(rows, 'row')} to {output.as_posix()}", err=True)
     return 0
 
@@ -74,14 +74,18 @@ def command(
 def _to_tracker(
     sources: tuple[Place, ...],
     form: str,
-    output: Path | None,
+    output: Place | None,
     values: bool,
     where: str | None,
     config: Path | None,
 ) -> int:
     if output is None and len(sources) > 1:
         *rest, last = sources
-        sources, output = tuple(rest), last if isinstance(last, Path) else None
+        sources, output = tuple(rest), last
+    if isinstance(output, StoreUrl):
+        raise click.UsageError(
+            f"{form} goes to a folder of this machine; copy it to {output} with the store's own tools"
+        )
     if output is None:
         raise click.UsageError(f"give the folder to write to: runfolio export --to {form} SOURCE FOLDER")
     if values:
@@ -93,6 +97,6 @@ def _to_tracker(
     return int(bool(result.refused))
 
 
-def _form_of(output: Path | None) -> str:
+def _form_of(output: Place | None) -> str:
     ending = output.suffix.removeprefix(".").lower() if output else ""
     return ending if ending in ("json", "parquet") else "csv"

@@ -21,7 +21,7 @@ runfolio import ~/old-results runs --where 'status == "finished"'
 """,
 )
 @click.argument("source", type=options.PlaceType(path_type=Path))
-@click.argument("target", type=click.Path(path_type=Path, file_okay=False))
+@click.argument("target", type=options.PlaceType(path_type=Path, file_okay=False))
 @click.option(
     "--history",
     metavar="REVISIONS",
@@ -33,7 +33,7 @@ runfolio import ~/old-results runs --where 'status == "finished"'
 @options.as_json
 def command(
     source: Place,
-    target: Path,
+    target: Place,
     history: str | None,
     where: str | None,
     readers: tuple[str, ...],
@@ -42,7 +42,7 @@ def command(
 ) -> int:
     """Write other trackers' runs as run folders.
 
-    SOURCE is anything that can be built: its runs are written below TARGET as Runfolio's own run folders, metrics sealed,
+    SOURCE is anything that can be built: its runs are written below TARGET, a folder or a URL, as Runfolio's own run folders, metrics sealed,
     artifacts copied, and each is read back and compared. Nothing is overwritten: runs that are there already are
     left out, so that an import that was stopped can be started again.
     """

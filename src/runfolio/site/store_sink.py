@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+import time
 from collections import deque
 from collections.abc import Callable
 from types import TracebackType
@@ -18,6 +19,8 @@ from runfolio.stores import store
 
 #: So many files are under way at most.
 _UNDER_WAY = 32
+#: The manifest is put so much later than the last page, for a store whose clock tells whole seconds.
+_TICK_S = 1.05
 #: Pages are kept for the check of their links, up to so many bytes; the others are read again.
 _KEPT_BYTES = 200_000_000
 
@@ -38,6 +41,9 @@ class StoreSink:
         self._under_way: deque[tuple[int, str]] = deque()
         self._manifest: bytes | None = None
         self._failure: SinkError | None = None
+        # A page as new as the manifest is read again by every later build; most stores tell whole seconds.
+        self._tick_s = 0.0 if self.name.startswith("g") else _TICK_S
+        self._put_at = -_TICK_S
 
     def __enter__(self) -> StoreSink:
         return self
@@ -55,7 +61,9 @@ class StoreSink:
         if path == MANIFEST_FILE:
             self._refuse_another_build(data)
             self._manifest = data
+            time.sleep(max(0.0, self._put_at + self._tick_s - time.monotonic()))
         self._ask(path, lambda: store.ask("write", self._url.secret, path, data, media_type(path)))
+        self._put_at = time.monotonic()
         self._states[path] = FileState(len(data), 0, 0)
         if self._kept_bytes + len(data) <= _KEPT_BYTES:
             self._kept_bytes += len(data) - len(self._kept.get(path, b""))
