@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def test_json_has_the_documented_keys(project: Path, runfolio: Command) -> None:
     )
     gate, claim = sorted(runfolio("check", "--json").json["claims"], key=lambda item: item["outcome"])
     assert list(gate) == list(claim) == [
-        "key", "sentence", "outcome", "reason", "gate", "form", "experiment", "metric", "difference", "mean", "counts",
+        "key", "sentence", "outcome", "reason", "was", "since", "gate", "form", "experiment", "metric", "difference", "mean", "counts",
         "more_runs", "runs", "page",
     ]  # fmt: skip
     assert (gate["outcome"], gate["gate"], gate["counts"]) == ("holds", "passed", [3, 3])
@@ -96,3 +97,26 @@ def test_the_site_shows_claims_and_a_second_build_writes_nothing(project: Path, 
     written = runfolio("build", "--json").json["written"]
     assert "index.html" in written
     assert not [path for path in written if path.startswith("runs/")], "a run's page shows no claims"
+
+
+def test_a_claim_that_flips_is_marked(
+    project: Path, runfolio: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the overview, in the data, and in what check says; `since` comes from the earlier record alone."""
+    (project / "runfolio.toml").write_text('[[claim]]\nname = "few"\nwhere = "status == \'finished\'"\nfor = 3\n'
+                                           '[[claim]]\nname = "steady"\nis = "logged"\nmetric = "loss"')  # fmt: skip
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    runfolio("build", "--out", "earlier")
+    assert "was:" not in runfolio("check", "--against", "earlier").out
+    for folder in (project / "runs/digits").iterdir():
+        if folder.name != "mlp-0":
+            (folder / "run.json").write_text((folder / "run.json").read_text().replace("finished", "failed"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    assert "was: holds; now: does not hold" in runfolio("check", "--against", "earlier").out
+    built = runfolio("build", "--against", "earlier", "--json").json
+    assert "index.html" in built["written"]
+    assert "was: holds; now: does not hold" in (project / "site/index.html").read_text("utf-8")
+    few, steady = json.loads((project / "site/data/claims.json").read_text("utf-8"))["claims"]
+    assert (few["was"], few["since"]) == ("holds", "15 Jan 2027, 08:00 UTC")
+    assert (steady["was"], steady["since"]) == ("holds", "14 Nov 2023, 22:13 UTC")
+    assert runfolio("build", "--against", "earlier", "--json").json["written"] == []

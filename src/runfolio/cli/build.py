@@ -26,12 +26,7 @@ def site_options(function: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--no-cache", is_flag=True, help="Read every run anew, and keep nothing in .runfolio/."),
         click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes that read runs."),
         click.option("--theme", metavar="NAME", help="Theme by name or folder."),
-        click.option(
-            "--against",
-            type=click.Path(path_type=Path),
-            metavar="SITE",
-            help="An earlier site (folder, zip or its data/build.json): pages say what changed since.",
-        ),
+        options.against,
         options.readers,
         options.config,
         click.option("--adopt", is_flag=True, help="Build into a folder that holds other files; they stay."),

@@ -8,7 +8,7 @@ import click
 
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_fields, print_json, print_problems, printable
-from runfolio.pages.claims import ClaimResult, Gate
+from runfolio.pages.claims import ClaimResult, Gate, Mark
 from runfolio.place import Place
 from runfolio.site.project import Project, Wishes
 
@@ -26,23 +26,30 @@ runfolio check runs/new --strict
 @options.sources
 @options.config
 @options.readers
+@options.against
 @click.option("--strict", is_flag=True, help="Exit with 1 for warnings too.")
 @options.as_json
 def command(
-    sources: tuple[Place, ...], config: Path | None, readers: tuple[str, ...], strict: bool, as_json: bool
+    sources: tuple[Place, ...],
+    config: Path | None,
+    readers: tuple[str, ...],
+    against: Path | None,
+    strict: bool,
+    as_json: bool,
 ) -> int:
     """Say what is wrong with the runs and the configuration.
 
     Also how many runs each reader took, and which claims hold. Exits with 1 when there is an error or a gate fails.
     """
-    report = Project(Wishes(sources, config=config, readers=readers), Progress()).check()
+    wishes = Wishes(sources, config=config, readers=readers, against=against)
+    report = Project(wishes, Progress()).check()
     if as_json:
         print_json(report.as_json())
     else:
         print_problems(report.problems, err=False, limit=None)
         print_fields({name: plural(count, "run") for name, count in sorted(report.readers.items())})
         for result in report.claims:
-            _print_claim(result)
+            _print_claim(result, report.marks[result.claim.key])
         problems = plural(len(report.problems), "problem") if report.problems else "no problem"
         gates = [result.gate for result in report.gates]
         passed = f", {len(gates) - gates.count(Gate.FAILED)} of {plural(len(gates), 'gate')} passed"
@@ -50,9 +57,11 @@ def command(
     return int(report.fails(strict=strict))
 
 
-def _print_claim(result: ClaimResult) -> None:
-    """The outcome and the sentence on one line, what was seen on the next."""
+def _print_claim(result: ClaimResult, mark: Mark) -> None:
+    """The outcome and the sentence on one line, what was seen on the next, and whether it was otherwise."""
     gate = result.gate
     label = f"claim {result.outcome}" if gate is None else _WORDS[gate]
     click.echo(f"{click.style(label, fg=gate and _COLOURS[gate], bold=True)}  {printable(result.sentence)}")
     click.echo(f"  {printable(result.reason, longest=400)}")
+    if mark.was not in ("", str(result.outcome)):
+        click.echo(f"  was: {mark.was}; now: {result.outcome}")

@@ -43,6 +43,12 @@ readers = click.option(
     metavar="NAME",
     help="Read with this reader alone, such as mlflow-files; may be given several times.",
 )
+against = click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="SITE",
+    help="An earlier site (folder, zip or its data/build.json): what changed since is said.",
+)
 #: As `sources`, for commands whose own arguments are positional.
 from_sources = click.option(
     "--from",

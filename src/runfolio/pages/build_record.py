@@ -70,6 +70,8 @@ class ClaimRecord:
     sentence: str
     outcome: str
     page: str = ""
+    since: str = ""
+    """Time in words of the build in which it first came out so; empty where no build was told a time."""
 
 
 @dataclass(frozen=True, slots=True)

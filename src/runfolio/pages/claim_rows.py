@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from runfolio.analysis.claim import Form, Outcome
-from runfolio.pages.claims import ClaimResult, outcome_counts
+from runfolio.pages.build_record import ClaimRecord
+from runfolio.pages.claims import UNMARKED, ClaimResult, Mark, outcome_counts
 from runfolio.pages.data_files import as_json
 from runfolio.pages.page import Link
+from runfolio.pages.records import Records
 from runfolio.pages.routes import slug
 from runfolio.pages.scripts import number
 from runfolio.pages.study import Study
@@ -36,7 +38,7 @@ class ClaimRow:
     flip: str = ""
     """What it was in the earlier build, where that was another outcome."""
     since: str = ""
-    """`holds since build …`."""
+    """Since which build it is as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +55,36 @@ class ClaimList:
 _TONES = {Outcome.HOLDS: "better", Outcome.DOES_NOT_HOLD: "worse"}
 
 
-def claim_lists(results: Sequence[ClaimResult], studies: Sequence[Study]) -> Mapping[str, ClaimList | None]:
+def marks_of(records: Records) -> Mapping[str, Mark]:
+    """The mark of each claim, by its key."""
+    return {item.name: Mark(records.claims_before.get(item.name, ""), item.since) for item in records.claims}
+
+
+def outcome_records(results: Sequence[ClaimResult], studies: Sequence[Study]) -> tuple[ClaimRecord, ...]:
+    """The outcomes as the record of a build keeps them."""
+    pages = [evidence_of(result, studies) for result in results]
+    return tuple(
+        ClaimRecord(result.claim.key, result.sentence, str(result.outcome), page.href if page else "")
+        for result, page in zip(results, pages, strict=True)
+    )
+
+
+def claim_lists(
+    results: Sequence[ClaimResult], studies: Sequence[Study], marks: Mapping[str, Mark]
+) -> Mapping[str, ClaimList | None]:
     """The claims of each experiment by its name, and of all for the overview under an empty one."""
     lists = {
-        study.name: claim_list([item for item in results if item.experiment == study.name], studies)
+        study.name: claim_list([item for item in results if item.experiment == study.name], studies, marks)
         for study in studies
     }
-    return {"": claim_list(results, studies, MOST_ON_OVERVIEW), **lists}
+    return {"": claim_list(results, studies, marks, MOST_ON_OVERVIEW), **lists}
 
 
 def claim_list(
-    results: Sequence[ClaimResult], studies: Sequence[Study], limit: int | None = None
+    results: Sequence[ClaimResult],
+    studies: Sequence[Study],
+    marks: Mapping[str, Mark],
+    limit: int | None = None,
 ) -> ClaimList | None:
     """The list in the order of the configuration, or None without claims."""
     if not results:
@@ -71,7 +92,7 @@ def claim_list(
     shown = results if limit is None else results[:limit]
     return ClaimList(
         summary=summary_of(results),
-        rows=tuple(claim_row(result, studies) for result in shown),
+        rows=tuple(claim_row(result, studies, marks.get(result.claim.key, UNMARKED)) for result in shown),
         hidden=len(results) - len(shown),
     )
 
@@ -87,7 +108,7 @@ def summary_of(results: Sequence[ClaimResult]) -> str:
     return ", ".join([first, *rest])
 
 
-def claim_row(result: ClaimResult, studies: Sequence[Study]) -> ClaimRow:
+def claim_row(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> ClaimRow:
     """One result as a row."""
     return ClaimRow(
         anchor=slug(result.claim.key),
@@ -97,6 +118,8 @@ def claim_row(result: ClaimResult, studies: Sequence[Study]) -> ClaimRow:
         reason=result.reason,
         evidence=evidence_of(result, studies),
         is_gate=result.claim.is_gate,
+        flip=f"was: {mark.was}; now: {result.outcome}" if mark.was not in ("", str(result.outcome)) else "",
+        since=f"so since the build of {mark.since}" if mark.since else "",
     )
 
 
@@ -117,12 +140,21 @@ def evidence_of(result: ClaimResult, studies: Sequence[Study]) -> Link | None:
     return Link(count(len(result.run_ids), "run"), f"{study.path}#configurations")
 
 
-def claims_record(results: Sequence[ClaimResult], studies: Sequence[Study]) -> bytes:
+def claims_record(
+    results: Sequence[ClaimResult], studies: Sequence[Study], marks: Mapping[str, Mark]
+) -> bytes:
     """`data/claims.json`: every claim with its outcome and evidence. Numbers are in logged units, non-finite ones texts."""
-    return as_json({"schema": 1, "claims": [result_as_json(result, studies) for result in results]})
+    return as_json({"schema": 1, "claims": claims_as_json(results, studies, marks)})
 
 
-def result_as_json(result: ClaimResult, studies: Sequence[Study]) -> dict[str, object]:
+def claims_as_json(
+    results: Sequence[ClaimResult], studies: Sequence[Study], marks: Mapping[str, Mark]
+) -> list[dict[str, object]]:
+    """Every result with the same keys."""
+    return [_as_json(item, studies, marks.get(item.claim.key, UNMARKED)) for item in results]
+
+
+def _as_json(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> dict[str, object]:
     """One result with the keys that docs/claims-and-gates.md lists, all of them always there."""
     claim, delta, estimate = result.claim, result.delta, result.estimate
     evidence = evidence_of(result, studies)
@@ -131,6 +163,8 @@ def result_as_json(result: ClaimResult, studies: Sequence[Study]) -> dict[str, o
         "sentence": result.sentence,
         "outcome": str(result.outcome),
         "reason": result.reason,
+        "was": mark.was or None,
+        "since": mark.since or None,
         "gate": None if result.gate is None else str(result.gate),
         "form": str(claim.form),
         "experiment": result.experiment or None,

@@ -78,6 +78,19 @@ class ClaimResult:
         return Gate.UNDECIDED
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What earlier builds say of a claim."""
+
+    was: str = ""
+    """Its outcome in the build compared with, where it was there."""
+    since: str = ""
+    """Time in words of the build since which it is as it is."""
+
+
+UNMARKED = Mark()
+
+
 def judge_claim(claim: Claim, studies: Sequence[Study], *, allow_missing: bool = False) -> ClaimResult:
     """What the runs say of the claim.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from runfolio.model import Problem
-from runfolio.pages.claims import ClaimResult
+from runfolio.pages.claims import ClaimResult, Mark
 from runfolio.pages.page import Context
 from runfolio.pages.study import Study
 
@@ -44,3 +44,5 @@ class SitePlan:
     claims: tuple[ClaimResult, ...] = ()
     """What the runs say of every claim, gates among them."""
     studies: tuple[Study, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """What the earlier build says of each claim, by its key."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from runfolio.pages.build_record import (
     BUILD_RECORD,
     PREVIOUS_RECORD,
     BuildRecord,
+    ClaimRecord,
     build_record,
     record_bytes,
 )
@@ -26,11 +28,29 @@ class Records:
     title: str
     built_at: str
     previous: Previous | None
+    outcomes: tuple[ClaimRecord, ...] = ()
+    """How the claims came out in this build."""
+
+    @cached_property
+    def claims(self) -> tuple[ClaimRecord, ...]:
+        """The outcomes, each with the build since which it is so: carried from record to record, never from a clock."""
+        old = {item.name: item for item in self.previous.record.claims} if self.previous else {}
+        return tuple(
+            replace(item, since=old[item.name].since)
+            if item.name in old and old[item.name].outcome == item.outcome
+            else replace(item, since=self.built_at)
+            for item in self.outcomes
+        )
+
+    @cached_property
+    def claims_before(self) -> Mapping[str, str]:
+        """Outcome of each claim in the build compared with, by its name; empty where there is none."""
+        return {} if self.compared is None else {item.name: item.outcome for item in self.compared.claims}
 
     @cached_property
     def now(self) -> BuildRecord:
         """What this build found."""
-        return build_record(self.studies, self.title, self.built_at)
+        return build_record(self.studies, self.title, self.built_at, self.claims)
 
     @cached_property
     def compared(self) -> BuildRecord | None:
@@ -51,7 +71,7 @@ class Records:
 
     def files(self, everything: tuple[str, ...]) -> list[FilePlan]:
         """This build's record, after the one it is compared with: a build that is cut short between them loses nothing."""
-        files = [FilePlan(BUILD_RECORD, everything, lambda: record_bytes(self.now))]
+        files = [FilePlan(BUILD_RECORD, (*everything, repr(self.claims)), lambda: record_bytes(self.now))]
         compared = self.compared
         if compared is not None:
             files.insert(0, FilePlan(PREVIOUS_RECORD, (self.key,), lambda: record_bytes(compared)))

@@ -14,7 +14,14 @@ from runfolio.model import Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
 from runfolio.pages.changes import Previous
-from runfolio.pages.claim_rows import CLAIMS_DATA, ClaimList, claim_lists, claims_record
+from runfolio.pages.claim_rows import (
+    CLAIMS_DATA,
+    ClaimList,
+    claim_lists,
+    claims_record,
+    marks_of,
+    outcome_records,
+)
 from runfolio.pages.claims import ClaimResult, judge_claims
 from runfolio.pages.compare import compare_context
 from runfolio.pages.data_files import (
@@ -127,6 +134,7 @@ def plan_site(
         runs=len(catalog.runs),
         claims=planner.all_claims,
         studies=found,
+        marks=marks_of(planner.records),
     )
 
 
@@ -161,7 +169,8 @@ class _Planner:
     def records(self) -> Records:
         """What this build found, and the one it is compared with."""
         title = site_title(self.options, self.studies)
-        return Records(self.studies, title, when(self.options.built_at), self.previous)
+        outcomes = outcome_records(self.all_claims, self.studies)
+        return Records(self.studies, title, when(self.options.built_at), self.previous, outcomes)
 
     @property
     def has_history(self) -> bool:
@@ -175,7 +184,7 @@ class _Planner:
 
     @cached_property
     def claim_lists(self) -> Mapping[str, ClaimList | None]:
-        return claim_lists(self.claims, self.studies)
+        return claim_lists(self.claims, self.studies, marks_of(self.records))
 
     @cached_property
     def base(self) -> tuple[str, ...]:
@@ -360,8 +369,9 @@ class _Planner:
             FilePlan(".nojekyll", (), lambda: b""),
         ]
         if self.all_claims:
-            record = partial(claims_record, self.all_claims, self.studies)
-            files.append(FilePlan(CLAIMS_DATA, (*everything, repr(self.all_claims)), record))
+            marks = marks_of(self.records)
+            record = partial(claims_record, self.all_claims, self.studies, marks)
+            files.append(FilePlan(CLAIMS_DATA, (*everything, repr(self.all_claims), repr(marks)), record))
         tables, curves = self.tables(), self.curves
         for study in self.studies:
             own = (*self.base[:3], self.digests[study.name])

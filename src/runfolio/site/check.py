@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from runfolio.model import Problem, Severity
-from runfolio.pages.claim_rows import result_as_json
-from runfolio.pages.claims import ClaimResult, Gate
+from runfolio.pages.claim_rows import claims_as_json
+from runfolio.pages.claims import ClaimResult, Gate, Mark
 from runfolio.pages.study import Study
 from runfolio.site.report import problems_as_json
 
@@ -22,6 +22,8 @@ class CheckReport:
     problems: tuple[Problem, ...]
     claims: tuple[ClaimResult, ...] = ()
     studies: tuple[Study, ...] = ()
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    """What the earlier build says of each claim, by its key."""
 
     @property
     def runs(self) -> int:
@@ -45,5 +47,5 @@ class CheckReport:
             "runs": self.runs,
             "readers": dict(sorted(self.readers.items())),
             "problems": problems_as_json(self.problems),
-            "claims": [result_as_json(item, self.studies) for item in self.claims],
+            "claims": claims_as_json(self.claims, self.studies, self.marks),
         }

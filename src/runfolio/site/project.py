@@ -284,7 +284,11 @@ class Project:
         sizes = near_limits(site.files) if site is not None else []
         problems = sorted_problems((*catalog.problems, *plan.problems, *sizes))
         return CheckReport(
-            Counter(run.source.reader for run in catalog.runs), problems, plan.claims, plan.studies
+            Counter(run.source.reader for run in catalog.runs),
+            problems,
+            plan.claims,
+            plan.studies,
+            plan.marks,
         )
 
     def _plan(self, catalog: Catalog, *, is_tolerant: bool = False) -> SitePlan:
