@@ -10,6 +10,9 @@ from runfolio.catalog.catalog import Catalog
 from runfolio.model import BucketedSeries, Group, Run
 from runfolio.pages.study import Study
 
+#: With more runs than this, the data scripts of runs have about so many points a series.
+MANY_RUNS, POINTS_OF_MANY = 500, 500
+
 
 @dataclass(frozen=True, eq=False)
 class SeriesStore:
@@ -18,6 +21,11 @@ class SeriesStore:
     catalog: Catalog
     _runs: dict[str, Mapping[str, BucketedSeries]] = field(default_factory=dict)
     _curves: dict[tuple[str, str, str, tuple[str, ...]], Curve | None] = field(default_factory=dict)
+
+    @property
+    def most_points(self) -> int | None:
+        """Points of a series in its data script: all that are kept, unless there are so many runs that the site would swell."""
+        return POINTS_OF_MANY if len(self.catalog.runs) > MANY_RUNS else None
 
     #: Series kept in memory: enough for one experiment's curves without holding ten thousand runs.
     KEPT = 2_000

@@ -85,9 +85,6 @@ from runfolio.pages.sweeps import sweeps_context
 from runfolio.pages.table_script import further_script, metric_parts, table_script
 from runfolio.pages.words import when
 
-#: With more runs than this, the data scripts of runs have about so many points a series.
-MANY_RUNS, POINTS_OF_MANY = 500, 500
-
 
 def plan_site(
     catalog: Catalog,
@@ -388,7 +385,7 @@ class _Planner:
             files += [
                 FilePlan(
                     run_series(run.run_id, run.core_fingerprint),
-                    (FORMAT, run.core_fingerprint, str(self._most_points)),
+                    (FORMAT, run.core_fingerprint, str(self.series.most_points)),
                     partial(self._series, run),
                 )
                 for run in study.runs
@@ -399,9 +396,4 @@ class _Planner:
         return curves_script(study.name, curves_of(study, self.choices[study.name], self.series))
 
     def _series(self, run: Run) -> bytes:
-        return run_series_script(run.run_id, self.catalog.series(run), self._most_points)
-
-    @property
-    def _most_points(self) -> int | None:
-        """Points of a series in its data script: all that are kept, unless there are so many runs that the site would swell."""
-        return POINTS_OF_MANY if len(self.catalog.runs) > MANY_RUNS else None
+        return run_series_script(run.run_id, self.catalog.series(run), self.series.most_points)
