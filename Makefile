@@ -31,7 +31,7 @@ site: $(VENV)/.ready-site
 test: $(VENV)/.ready-test
 	@$(BIN)/python tests/install_browser.py
 	@$(BIN)/python tests/install_azurite.py
-	$(BIN)/python -m pytest
+	$(BIN)/python tests/run.py
 
 lint: $(VENV)/.ready-lint
 	$(BIN)/ruff check

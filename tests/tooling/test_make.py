@@ -33,7 +33,7 @@ def make(*arguments: str) -> subprocess.CompletedProcess[str]:
     ("target", "does"),
     [
         ("site", "runfolio build --config examples/digits/runfolio.toml --out build/site"),
-        ("test", "python -m pytest"),
+        ("test", "python tests/run.py"),
         ("lint", "ruff format --check"),
         ("bench", "tests/bench/measure.py --sizes 10,100"),
     ],
