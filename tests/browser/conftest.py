@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -84,6 +84,7 @@ def visit(browser: Browser, digits: Site) -> Iterator[Open]:
         scheme: str = "light",
         scripts: bool = True,
         bypass_csp: bool = False,
+        until: Literal["load", "domcontentloaded"] = "load",
     ) -> Page:
         key = (width, height, scheme, scripts, bypass_csp)
         if key not in contexts:
@@ -97,7 +98,7 @@ def visit(browser: Browser, digits: Site) -> Iterator[Open]:
         page: Page = contexts[key].new_page()
         record = visits.setdefault(site.folder, Visit(site))
         record.watch(page)
-        page.goto(site.address(path, over))
+        page.goto(site.address(path, over), wait_until=until)
         return page
 
     open_page.requests = lambda site=digits: visits[site.folder].requests  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ def explained(tmp_path_factory: pytest.TempPathFactory, build_site: Callable[[st
 @pytest.mark.parametrize("over", ["file", "http"])
 @pytest.mark.parametrize("model", ["logistic", "boosting"])
 def test_interactive_pages_draw_in_their_frames(explained: Site, visit: Open, model: str, over: str) -> None:
-    page = visit(f"runs/{model}-s0.html", site=explained, over=over)
+    page = visit(f"runs/{model}-s0.html", site=explained, over=over, until="domcontentloaded")
     frames = page.locator("iframe")
     assert frames.count() == 2
     for number in range(2):
@@ -39,7 +39,7 @@ def test_interactive_pages_draw_in_their_frames(explained: Site, visit: Open, mo
 
 
 def test_a_frame_reaches_neither_the_page_nor_the_network(explained: Site, visit: Open) -> None:
-    page = visit("runs/boosting-s0.html", site=explained, over="http")
+    page = visit("runs/boosting-s0.html", site=explained, over="http", until="domcontentloaded")
     page.locator("iframe").first.scroll_into_view_if_needed()
     page.frame_locator("iframe >> nth=0").get_by_text("base value").first.wait_for()
     frame = page.frames[1]
