@@ -24,7 +24,7 @@ from runfolio.catalog.seal import Sealed, seal_runs
 from runfolio.catalog.sync import SyncReport, sync_runs
 from runfolio.errors import UsageError
 from runfolio.model import Problem, Run
-from runfolio.pages.asked import compare_runs, leaderboard_of_runs, select_runs
+from runfolio.pages.asked import Asked, compare_runs, leaderboard_of_runs, select_runs
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.leaderboard import Leaderboard
 from runfolio.pages.options import SiteOptions
@@ -143,16 +143,9 @@ def compare(
         UsageError: several experiments logged it and none is named.
     """
     work = project(sources, config=config, reporter=reporter)
+    asked = Asked(metric, tuple(by), baseline, where, experiment)
     with work.blaming():
-        return compare_runs(
-            work.read().runs,
-            work.config.site,
-            metric=metric,
-            by=by,
-            baseline=baseline,
-            where=where,
-            experiment=experiment,
-        )
+        return compare_runs(work.read().runs, work.config.site, asked)
 
 
 def leaderboard(
@@ -173,16 +166,9 @@ def leaderboard(
         UsageError: several experiments fit and none is named.
     """
     work = project(sources, config=config, reporter=reporter)
+    asked = Asked(metric, tuple(by), baseline, where, experiment)
     with work.blaming():
-        return leaderboard_of_runs(
-            work.read().runs,
-            work.config.site,
-            metric=metric,
-            by=by,
-            baseline=baseline,
-            where=where,
-            experiment=experiment,
-        )
+        return leaderboard_of_runs(work.read().runs, work.config.site, asked)
 
 
 def runs_table(

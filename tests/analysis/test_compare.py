@@ -322,6 +322,11 @@ def test_pairs_only_when_asked_and_only_from_five() -> None:
     assert paired is not None
     assert (unpaired.verdict, paired.verdict) == (Verdict.NO_CLEAR_DIFFERENCE, Verdict.BETTER)
     assert paired.method == "paired t test, 6 pairs"
+    both = compared({"b": b, "a": a}, paired_by="seed")
+    assert both.leader_is_best, "places come from the test that the verdicts come from"
+    assert [(item.rank_low, item.rank_high) for item in both.results] == [(1, 1), (2, 2)]
+    assert "paired t test" in both.caption and "Welch" not in both.caption
+    assert not compared({"b": b, "a": a}).leader_is_best
     assert '`paired_by = "seed"` compares pairs' in compared({"b": b, "a": a}).remarks[-1]
     few = compared({"b": b[:4], "a": a[:4]}, paired_by="seed")
     assert few.remarks == (

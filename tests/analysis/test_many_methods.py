@@ -15,7 +15,6 @@ from statsmodels.stats.multitest import multipletests
 
 from runfolio.analysis.bh import bh
 from runfolio.analysis.bradley_terry import ELO, bradley_terry
-from runfolio.analysis.budget import Budget, fair_budget
 from runfolio.analysis.data_sets import (
     cliques,
     critical_difference,
@@ -245,13 +244,3 @@ def test_percentiles_and_the_middle_of_the_runs() -> None:
     assert middle_of_runs([*values[:9], math.nan]) is None
     assert percentile([1.0, 2.0, math.inf], 0.25) == 1.25
     assert math.isnan(percentile([], 0.5))
-
-
-def test_a_fair_budget_is_the_smallest() -> None:
-    note = fair_budget([Budget("ours", 64, 7_200), Budget("theirs", 16)])
-    assert (note.trials, note.is_equal) == (16, False)
-    assert note.text == (
-        "ours: best of 64 trials, 2 h 0 min, theirs: best of 16 trials; trial counts differ, so methods are compared at 16 trials"
-    )
-    assert fair_budget([Budget("a", 1), Budget("b", 1)]).text == "a: best of 1 trial, b: best of 1 trial"
-    assert fair_budget([]).trials == 0

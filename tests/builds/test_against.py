@@ -55,6 +55,7 @@ def test_an_earlier_site_is_read_as_folder_record_and_zip(project: Path, tmp_pat
     assert sites[0] == sites[1] == sites[2]
     page = sites[0]["index.html"].decode()
     assert "1 run added, 1 run removed" in page and "since the previous build." in page
+    assert "<h1>1 run added, 1 run removed" in sites[0]["history.html"].decode()
     assert '<a href="runs/new.html">neu</a>' in page and "läuft 0" in page
     assert sites[0]["data/previous.json"] == record_bytes(records[0])
 

@@ -128,7 +128,7 @@ def test_a_run_says_what_mlflow_says(tmp_path: Path) -> None:
         "mlflow.parentRunId": "parent",
         "mlflow.note.content": "A *note*",
         "mlflow.user": "me",
-        "mlflow.source.name": "/work/me/train.py",
+        "mlflow.source.name": "/srv/me/train.py",
         "mlflow.source.git.commit": "a" * 40,
         "mlflow.source.git.branch": "main",
         "mlflow.source.type": "LOCAL",

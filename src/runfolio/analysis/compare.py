@@ -17,6 +17,7 @@ from runfolio.analysis.judging import Candidate, judge_all, judge_some, pairs_of
 from runfolio.analysis.power import runs_needed_between
 from runfolio.analysis.rank import rank_intervals
 from runfolio.analysis.remarks import caption_of, power_note, remarks_on
+from runfolio.analysis.welch import Contrast
 from runfolio.model import Delta, Estimate, Group, GroupResult, MetricSpec, Run, Verdict
 
 __all__ = ["CompareOptions", "Comparison", "choose_baseline", "compare_groups"]
@@ -81,7 +82,12 @@ def compare_groups(
         everyone[baseline.group_id] = _candidate(baseline, known, spec)
     ordered = sorted(groups, key=lambda g: _place(everyone[g.group_id], runs, spec))
     complete = [g for g in ordered if _is_complete(everyone[g.group_id])]
-    ranks = rank_intervals([everyone[g.group_id].estimate for g in complete], spec)
+
+    def test(a: Estimate, b: Estimate) -> Contrast | None:
+        pairs = pairs_of(a, b, runs, options.paired_by)
+        return contrast_of(a, b, pairs, equal_spread=options.equal_spread)
+
+    ranks = rank_intervals([everyone[g.group_id].estimate for g in complete], spec, test)
     places = dict(zip((g.group_id for g in complete), ranks, strict=True))
     deltas = _against_baseline(ordered, everyone, runs, spec, baseline, options)
     results = tuple(
@@ -95,7 +101,7 @@ def compare_groups(
         baseline=baseline,
         baseline_reason=baseline_reason,
         results=results,
-        caption=caption_of(results, spec, baseline, family, options.equal_spread),
+        caption=caption_of(results, spec, baseline, family),
         remarks=remarks_on(results, everyone, spec, baseline, runs, options.paired_by),
         leader=standing.leader,
         runner_up=standing.runner_up,

@@ -18,7 +18,6 @@ from runfolio.analysis.beta import f_tail
 from runfolio.analysis.bh import bh
 from runfolio.analysis.bins import bins_of
 from runfolio.analysis.bradley_terry import bradley_terry
-from runfolio.analysis.budget import fair_budget
 from runfolio.analysis.clipping import clip_isolated
 from runfolio.analysis.confounding import cramers_v
 from runfolio.analysis.curve import difference_curve, group_curve
@@ -151,7 +150,6 @@ _FURTHER: Named = (
     ("Pairs of methods over data sets", pairs_of_methods),
     ("Critical difference", critical_difference),
     ("Strength from pairwise outcomes", bradley_terry),
-    ("Fair budget", fair_budget),
     ("Percentile", percentile),
     ("Middle of the runs", middle_of_runs),
 )

@@ -13,9 +13,10 @@ from runfolio.model import Delta, Goal, Group, GroupResult, MetricSpec, Run
 _MOST_NAMED_RUNS = 1000
 
 
-def caption_of(
-    results: Sequence[GroupResult], spec: MetricSpec, baseline: Group | None, family: int, equal_spread: bool
-) -> str:
+_TESTS = {"Welch t test": "Welch's t test", "Student t test": "Student's t test, equal spread assumed"}
+
+
+def caption_of(results: Sequence[GroupResult], spec: MetricSpec, baseline: Group | None, family: int) -> str:
     """How the rows are ordered, which places are not separated, and how differences were tested."""
     if spec.goal is Goal.NONE:
         order = "Ordered by mean, highest first; which way is better is not known."
@@ -25,7 +26,8 @@ def caption_of(
         order = f"Ordered by mean, best first{places}."
     if baseline is None or not family:
         return order
-    test = "Student's t test, equal spread assumed" if equal_spread else "Welch's t test"
+    methods = (r.delta.method.partition(",")[0] for r in results if r.delta and r.delta.p is not None)
+    test = " or ".join(_TESTS.get(method, method) for method in dict.fromkeys(methods))
     correction = f", Holm's correction over {family} comparisons" if family > 1 else ""
     return f"{order} Differences to {baseline.label} with 95% intervals; {test}{correction}."
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.where import parse_where, vocabulary
@@ -12,6 +12,17 @@ from runfolio.model import Run
 from runfolio.pages.leaderboard import Leaderboard, leaderboard
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.study import Study, named_study, studies
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody asks for; see `api.compare`."""
+
+    metric: str | None = None
+    by: tuple[str, ...] = ()
+    baseline: str | None = None
+    where: str | None = None
+    experiment: str | None = None
 
 
 def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
@@ -26,46 +37,24 @@ def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
     return [run for run in runs if condition.matches(run)]
 
 
-def compare_runs(
-    runs: Sequence[Run],
-    options: SiteOptions,
-    *,
-    metric: str | None = None,
-    by: Iterable[str] = (),
-    baseline: str | None = None,
-    where: str | None = None,
-    experiment: str | None = None,
-) -> Comparison:
+def compare_runs(runs: Sequence[Run], options: SiteOptions, asked: Asked) -> Comparison:
     """Every configuration of the experiment that is meant against the baseline; see `api.compare`."""
-    study = _study_of(
-        runs, options, metric=metric, by=by, baseline=baseline, where=where, experiment=experiment
-    )
-    spec = study.primary if metric is None else study.specs[metric]
+    study = _study_of(runs, options, asked)
+    spec = study.primary if asked.metric is None else study.specs[asked.metric]
     if spec is None:
         raise NothingFoundError(f"experiment `{study.name}` logged no metric", slug="no-metric")
     return study.compare(spec)
 
 
-def leaderboard_of_runs(
-    runs: Sequence[Run],
-    options: SiteOptions,
-    *,
-    metric: str | None = None,
-    by: Iterable[str] = (),
-    baseline: str | None = None,
-    where: str | None = None,
-    experiment: str | None = None,
-) -> Leaderboard:
-    """The leaderboard of an experiment's page. Arguments as for `compare_runs`.
+def leaderboard_of_runs(runs: Sequence[Run], options: SiteOptions, asked: Asked) -> Leaderboard:
+    """The leaderboard of an experiment's page.
 
     Raises:
         NothingFoundError: the experiment is no suite of tasks.
     """
-    study = _study_of(
-        runs, options, metric=metric, by=by, baseline=baseline, where=where, experiment=experiment
-    )
-    if metric is not None:
-        study = replace(study, options=replace(study.options, primary=metric))
+    study = _study_of(runs, options, asked)
+    if asked.metric is not None:
+        study = replace(study, options=replace(study.options, primary=asked.metric))
     if study.standings is None:
         raise NothingFoundError(
             f"experiment `{study.name}` is no suite of tasks",
@@ -75,29 +64,20 @@ def leaderboard_of_runs(
     return leaderboard(study, study.standings)
 
 
-def _study_of(
-    runs: Sequence[Run],
-    options: SiteOptions,
-    *,
-    metric: str | None,
-    by: Iterable[str],
-    baseline: str | None,
-    where: str | None,
-    experiment: str | None,
-) -> Study:
+def _study_of(runs: Sequence[Run], options: SiteOptions, asked: Asked) -> Study:
     """The one experiment that is meant, with what is asked for in place of what is configured."""
-    left = select_runs(runs, where)
+    left = select_runs(runs, asked.where)
     if not left:
-        raise NothingFoundError(f"no run matches `{where}`", slug="nothing-found")
-    if tuple(by):
-        _require_parameters(by, left)
-        options = replace(options, groups=replace(options.groups, by=tuple(by)))
-    if baseline is not None:
+        raise NothingFoundError(f"no run matches `{asked.where}`", slug="nothing-found")
+    if asked.by:
+        _require_parameters(asked.by, left)
+        options = replace(options, groups=replace(options.groups, by=asked.by))
+    if asked.baseline is not None:
         own = {name: replace(item, baseline=None) for name, item in options.experiments.items()}
-        options = replace(options, baseline=baseline, experiments=own)
-    study = named_study(studies(left, options)[0], metric, experiment)
-    if baseline is not None:
-        parse_where(baseline, known=vocabulary(study.runs, study.specs))
+        options = replace(options, baseline=asked.baseline, experiments=own)
+    study = named_study(studies(left, options)[0], asked.metric, asked.experiment)
+    if asked.baseline is not None:
+        parse_where(asked.baseline, known=vocabulary(study.runs, study.specs))
     return study
 
 

@@ -75,16 +75,6 @@ class ClaimRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class ChampionRecord:
-    """Who was champion."""
-
-    name: str
-    run_id: str
-    is_supported: bool
-    """True where the numbers set it apart from the others."""
-
-
-@dataclass(frozen=True, slots=True)
 class BuildRecord:
     """`data/build.json`."""
 
@@ -96,7 +86,6 @@ class BuildRecord:
     groups: tuple[GroupRecord, ...] = ()
     experiments: tuple[ExperimentRecord, ...] = ()
     claims: tuple[ClaimRecord, ...] = ()
-    champions: tuple[ChampionRecord, ...] = ()
 
     def is_like(self, other: BuildRecord) -> bool:
         """True where both builds found the same."""
@@ -112,7 +101,6 @@ def build_record(
     title: str,
     built_at: str = "",
     claims: Sequence[ClaimRecord] = (),
-    champions: Sequence[ChampionRecord] = (),
 ) -> BuildRecord:
     """What this build found."""
     return BuildRecord(
@@ -135,7 +123,6 @@ def build_record(
             ExperimentRecord(study.name, study.path, experiment_headline(study).title) for study in studies
         ),
         claims=tuple(claims),
-        champions=tuple(champions),
     )
 
 

@@ -1,8 +1,7 @@
-"""What changed between two builds: runs that came, went and changed; verdicts, claims and champions that are others now."""
+"""What changed between two builds: runs that came, went and changed; verdicts and claims that are others now."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runfolio.pages.build_record import BuildRecord, GroupRecord, RunRecord
@@ -43,7 +42,7 @@ class Flip:
     """Something that was said and is said otherwise now."""
 
     kind: str
-    """verdict, headline, claim or champion."""
+    """verdict, headline or claim."""
     subject: str
     href: str
     before: str
@@ -83,7 +82,6 @@ def changes(before: BuildRecord, now: BuildRecord) -> Changes:
         *_verdicts(before, now),
         *_headlines(before, now),
         *_claims(before, now),
-        *_champions(before, now),
     ]
     parts = [
         count(len(runs), "run") + f" {word}"
@@ -95,8 +93,6 @@ def changes(before: BuildRecord, now: BuildRecord) -> Changes:
         for noun in ("verdict", "claim")
         if (found := sum(item.kind == noun for item in flips))
     ]
-    new_champions = sum(item.kind == "champion" for item in flips)
-    parts += [count(new_champions, "new champion")] if new_champions else []
     since = f"since the build of {before.built_at}" if before.built_at else "since the previous build"
     sentence = f"{listing(parts, 6)} {since}." if parts else f"Nothing changed {since}."
     hidden = sum(max(len(some) - MOST_LISTED, 0) for some in (added, removed, changed))
@@ -165,29 +161,3 @@ def _claims(before: BuildRecord, now: BuildRecord) -> list[Flip]:
         for item in now.claims
         if old.get(item.name, item.outcome) != item.outcome
     ]
-
-
-def _champions(before: BuildRecord, now: BuildRecord) -> list[Flip]:
-    old = {item.name: item for item in before.champions}
-    names = _names(before.runs), _names(now.runs)
-
-    def words(run_id: str, is_supported: bool, known: Mapping[str, str]) -> str:
-        name = known.get(run_id, run_id)
-        return name if is_supported else f"{name}, not separated"
-
-    return [
-        Flip(
-            "champion",
-            item.name,
-            "models.html",
-            words(was.run_id, was.is_supported, names[0]),
-            words(item.run_id, item.is_supported, names[1]),
-        )
-        for item in now.champions
-        if (was := old.get(item.name)) is not None
-        and (was.run_id, was.is_supported) != (item.run_id, item.is_supported)
-    ]
-
-
-def _names(runs: Sequence[RunRecord]) -> dict[str, str]:
-    return {run.run_id: run.name for run in runs}

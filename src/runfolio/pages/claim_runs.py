@@ -151,9 +151,10 @@ def _budget(claim: Claim, members: Sequence[_Member]) -> _Found:
     most = None if limit is None else _in_unit(limit, spec)
     if most is None:
         shown = f"a number in {spec.unit}" if spec.unit else "a plain number"
+        such = ", such as `90 s`, `5 min` or `2 h`" if spec.unit in ("s", "ms") else ""
         raise fault(
             claim,
-            f"`at_most` is `{claim.at_most}`; {spec.label} needs {shown}, or a unit of the same kind",
+            f"`at_most` is `{claim.at_most}`; {spec.label} needs {shown}, or a unit of the same kind{such}",
             "claim",
         )
     values = {run.run_id: _spent(claim, run, spec) for _, run in members}

@@ -64,21 +64,26 @@ def history_context(
 ) -> HistoryContext:
     """The history of every metric over builds."""
     told = histories(studies, builds)
+    changed = records.changes()
     most = max((len(item.builds) for item in builds.values()), default=0)
-    headline, lead = _headline(told, most)
+    headline, lead = _headline(told, most, changed)
     return HistoryContext(
         page=shell.page(HISTORY, "history", headline=headline, lead=lead, tab=f"History: {headline}"),
         drawn=tuple(_drawn(item, place) for place, item in enumerate(told[:MOST_DRAWN])),
         rows=tuple(_row(item) for item in told[:MOST_ROWS]),
         hidden=max(len(told) - MOST_ROWS, 0),
         is_screened=len(told) > 1,
-        changes=records.changes(),
+        changes=changed,
     )
 
 
-def _headline(told: Sequence[Told], builds: int) -> tuple[str, str]:
+def _headline(told: Sequence[Told], builds: int, changed: Changes | None) -> tuple[str, str]:
     """What moved, in a sentence that claims no more than the steps do."""
     judged = [item for item in told if not item.found.refusal]
+    if not told and changed is not None:
+        return changed.sentence.removesuffix(
+            "."
+        ), "No metric was measured in two builds, so there is no curve over builds."
     if not told:
         return "No metric was measured in two builds", ""
     if not judged:
