@@ -85,9 +85,10 @@ class Firefox:
         return self.send("WebDriver:ExecuteScript", {"script": script, "args": list(arguments)})
 
     def wait(self, expression: str, seconds: float = 15) -> Any:
-        """The first true value of an expression in the page."""
+        """The first true value of an expression in the page; an element is true, as it may be replaced before it is sent."""
         end = time.monotonic() + seconds
-        while not (value := self.run(f"return {expression}")):
+        script = f"const value = {expression}; return value instanceof Node || value"
+        while not (value := self.run(script)):
             assert time.monotonic() < end, f"never true: {expression}"
             time.sleep(0.05)
         return value

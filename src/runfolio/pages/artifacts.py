@@ -25,11 +25,18 @@ _ACTIVE_ELEMENTS = frozenset(("script", "foreignObject", "iframe", "handler", "l
 PLOTLY = "application/vnd.plotly.v1+json"
 _IMAGES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "image/avif")
 
-#: Put before an HTML artifact: it may run its own scripts in its sandboxed frame, and reach nothing else.
+#: Put before an HTML artifact: it may run its own scripts in its sandboxed frame, and reach nothing else. A frame may be
+#: loaded before it has a size, as it has a process of its own; scripts that measure texts then run for ever, LIME's among
+#: them. Then the document is kept as text, and is written once there is a size.
 HTML_POLICY = (
     b'<!doctype html><meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
     b"script-src 'unsafe-inline' 'unsafe-eval' data: blob:; style-src 'unsafe-inline'; "
-    b'img-src data: blob:; font-src data:; media-src data: blob:">\n'
+    b'img-src data: blob:; font-src data:; media-src data: blob:">'
+    b"""<script>if (!innerWidth || !innerHeight) {
+document.write("<plaintext hidden>");
+onload = () => { const wait = setInterval(() => { if (!innerWidth || !innerHeight) return;
+clearInterval(wait); onload = null; const text = document.querySelector("plaintext").textContent;
+document.open(); document.write(text); document.close(); }, 50); }; }</script>\n"""
 )
 
 
