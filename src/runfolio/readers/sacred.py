@@ -95,6 +95,9 @@ class SacredReader:
 def _record(files: RunFiles, problems: list[Problem]) -> dict[str, Any] | None:
     """run.json; an empty one where it is broken or missing but the folder is surely Sacred's; None where it is not."""
     names = files.entries.keys()
+    if _CONFIG not in names and not names.isdisjoint(_NOT_SACRED):
+        # The run.json of somebody else, known without a look into it.
+        return None
     is_surely = {_CONFIG, _OUTPUT} <= names and names.isdisjoint(_NOT_SACRED)
     if _RUN not in names:
         if not (is_surely and _METRICS in names):
