@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from runfolio import __version__
 from runfolio.analysis.builds import Builds
 from runfolio.catalog.catalog import Catalog
 from runfolio.findings.folder import Findings
@@ -24,16 +23,6 @@ from runfolio.pages.claim_rows import (
 )
 from runfolio.pages.claims import ClaimResult, judge_claims
 from runfolio.pages.compare import compare_context
-from runfolio.pages.data_files import (
-    files_csv,
-    fingerprint,
-    identity,
-    runs_csv,
-    runs_json_parts,
-    runs_parquet,
-    search_script,
-    site_record,
-)
 from runfolio.pages.disclosure import disclose
 from runfolio.pages.experiment import experiment_context
 from runfolio.pages.finding import finding_context
@@ -43,7 +32,7 @@ from runfolio.pages.findings_list import FindingRow, finding_row, findings_conte
 from runfolio.pages.histories import builds_of
 from runfolio.pages.history import history_context
 from runfolio.pages.home import home_context
-from runfolio.pages.learning_curves import CurveChoice, choose_curves, curves_of
+from runfolio.pages.learning_curves import CurveChoice, choose_curves
 from runfolio.pages.methods import methods_context
 from runfolio.pages.missing import missing_context
 from runfolio.pages.options import SiteOptions
@@ -60,29 +49,24 @@ from runfolio.pages.routes import (
     METHODS,
     MISSING,
     PROBLEMS,
-    SEARCH_DATA,
     SHARED_RUN,
     SWEEPS,
-    experiment_table,
-    group_series,
-    metrics_script,
     run_page,
-    run_series,
     sweep_page,
 )
 from runfolio.pages.run import run_context
 from runfolio.pages.run_curves import shows_large_baseline
 from runfolio.pages.run_inputs import RunInputs
-from runfolio.pages.scripts import FORMAT, curves_script, run_series_script
 from runfolio.pages.search import is_sweep, objective_problems
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shared_run import is_needed, shared_run_context
 from runfolio.pages.shell import Shell, shell, site_title
+from runfolio.pages.site_files import data_files, page_scripts
+from runfolio.pages.site_keys import SiteKeys
 from runfolio.pages.sparks import experiment_sparks, run_sparks
 from runfolio.pages.study import Study, studies
 from runfolio.pages.sweep import sweep_context
 from runfolio.pages.sweeps import sweeps_context
-from runfolio.pages.table_script import further_script, metric_parts, table_script
 from runfolio.pages.words import when
 
 
@@ -119,7 +103,7 @@ def plan_site(
         file for item in disclosed if item.run.run_id in paged for file in artifact_files(catalog, item.run)
     ]
     series = SeriesStore(catalog)
-    answered = answer_all(findings, found, catalog, series, lambda: planner.curves) if findings else ()
+    answered = answer_all(findings, found, catalog, series, lambda: planner.keys.curves) if findings else ()
     problems += told(answered, tolerant=tolerant)
     claims = judge_claims(options.claims, found)
     planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series, claims, previous)
@@ -184,59 +168,16 @@ class _Planner:
         return claim_lists(self.claims, self.studies, marks_of(self.records))
 
     @cached_property
-    def base(self) -> tuple[str, ...]:
-        """What every page depends on."""
-        return (FORMAT, __version__, self.options.key, self.shell.key)
-
-    @cached_property
-    def digests(self) -> Mapping[str, str]:
-        """One digest of what all runs of each experiment show beyond their own pages, by its name; and of which have one."""
-        return {
-            study.name: fingerprint(
-                study.name,
-                str(study.most_pages),
-                *(sorted(study.paged) if len(study.paged) < len(study.runs) else ()),
-                *(part for run in study.runs for part in (run.run_id, run.core_fingerprint)),
-            )
-            for study in self.studies
-        }
-
-    @cached_property
-    def evidence(self) -> str:
-        """One digest of everything that was read for any run."""
-        return fingerprint(
-            *(
-                part
-                for study in self.studies
-                for run in study.runs
-                for part in (*identity(run), *(item.sha256 for item in run.source.files))
-            )
-        )
+    def keys(self) -> SiteKeys:
+        """What pages and files depend on."""
+        return SiteKeys(self.options, self.studies)
 
     @cached_property
     def choices(self) -> Mapping[str, CurveChoice]:
         return {study.name: choose_curves(study) for study in self.studies}
 
-    @cached_property
-    def table_keys(self) -> Mapping[str, str]:
-        """The digest in the names of each experiment's table scripts."""
-        return {study.name: fingerprint(*self.base[:3], self.digests[study.name]) for study in self.studies}
-
-    def tables(self) -> dict[str, str]:
-        """The table script of each experiment."""
-        return {name: experiment_table(name, key) for name, key in self.table_keys.items()}
-
-    @cached_property
-    def curves(self) -> Mapping[str, str]:
-        """The group curves' script of each experiment."""
-        keys = {
-            study.name: fingerprint(*self.base[:3], self.digests[study.name], "groups")
-            for study in self.studies
-        }
-        return {name: group_series(name, key) for name, key in keys.items()}
-
     def pages(self) -> list[PagePlan]:
-        all_runs = tuple(self.digests.values())
+        keys, all_runs = self.keys, self.keys.all_runs
         addresses = {run.run_id: study.address(run.run_id) for study in self.studies for run in study.runs}
         found = repr([(problem, addresses.get(problem.run_id or "")) for problem in self.problems])
         count = len(self.problems)
@@ -247,12 +188,12 @@ class _Planner:
                 "compare",
                 COMPARE,
                 all_runs,
-                lambda: compare_context(self.studies, self.shell, self.tables(), self.curves),
+                lambda: compare_context(self.studies, self.shell, keys.tables(), keys.curves),
             ),
             self._page(
                 "audit",
                 AUDIT,
-                (*all_runs, self.evidence, str(count), *labels),
+                (*all_runs, keys.evidence, str(count), *labels),
                 lambda: audit_context(self.studies, self.shell, count, labels),
             ),
             self._page(
@@ -262,20 +203,20 @@ class _Planner:
             self._page("missing", MISSING, (), lambda: missing_context(self.shell)),
         ]
         if is_needed(self.studies):
-            scripts = self.tables(), self.curves
+            scripts = keys.tables(), keys.curves
             context = partial(shared_run_context, self.studies, self.shell, *scripts)
             pages.append(self._page("shared_run", SHARED_RUN, (repr(scripts), *all_runs), context))
         pages += [*self._finding_pages(), *self._history(all_runs)]
         sweeps = [study for study in self.studies if is_sweep(study)]
         if len(sweeps) > 1:
-            inputs = tuple(self.digests[study.name] for study in sweeps)
+            inputs = tuple(keys.digests[study.name] for study in sweeps)
             pages.append(self._page("sweeps", SWEEPS, inputs, partial(sweeps_context, sweeps, self.shell)))
         for study in self.studies:
-            inputs = (self.digests[study.name], repr(study.options), repr(self.claim_lists[study.name]))
+            inputs = (keys.digests[study.name], repr(study.options), repr(self.claim_lists[study.name]))
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
             if is_sweep(study):
-                inputs = (*inputs, self.table_keys[study.name])
-                sweep = partial(sweep_context, study, self.shell, self.tables()[study.name])
+                inputs = (*inputs, keys.table_keys[study.name])
+                sweep = partial(sweep_context, study, self.shell, keys.tables()[study.name])
                 pages.append(self._page("sweep", sweep_page(study.name), inputs, sweep))
             # Replicates one after the other: their pages show each other's curves.
             together = [study.by_id[run_id] for group in study.grouping.groups for run_id in group.run_ids]
@@ -291,9 +232,9 @@ class _Planner:
             self._page("findings", FINDINGS, (rows,), lambda: findings_context(self.findings, self.shell))
         ]
         for item in self.findings:
-            shown = [self.digests[name] for name in item.experiments]
+            shown = [self.keys.digests[name] for name in item.experiments]
             context = partial(finding_context, item, self.shell)
-            curves = [self.curves[name] for name in item.experiments]
+            curves = [self.keys.curves[name] for name in item.experiments]
             pages.append(self._page("finding", item.path, (*shown, *curves, *item.inputs), context))
         return pages
 
@@ -305,11 +246,13 @@ class _Planner:
     def _page(
         self, kind: str, path: str, inputs: tuple[str, ...], context: Callable[[], Context]
     ) -> PagePlan:
-        return PagePlan(f"{kind}:{path}", path, f"{kind}.html", (*self.base, *inputs), context)
+        return PagePlan(
+            f"{kind}:{path}", path, f"{kind}.html", (*self.keys.base, self.shell.key, *inputs), context
+        )
 
     def _run_page(self, study: Study, run: Run) -> PagePlan:
         """A run's page shows its replicates, the baseline and its neighbours: only they can change it."""
-        curves = self.curves[study.name]
+        curves = self.keys.curves[study.name]
         shown = curves if shows_large_baseline(study, run) else ""
         context = partial(run_context, self.catalog, self.series, study, run, self.shell, curves=curves)
         return self._page("run", run_page(run.run_id), (*self.run_inputs.of(study, run), shown), context)
@@ -342,26 +285,16 @@ class _Planner:
             self.shell,
             choice=self.choices[study.name],
             series=self.series,
-            table=self.tables()[study.name],
-            curves=self.curves[study.name],
+            table=self.keys.tables()[study.name],
+            curves=self.keys.curves[study.name],
             sparks=run_sparks(study, self.series),
             claims=self.claim_lists[study.name],
         )
 
     def files(self) -> list[FilePlan]:
-        runs = [run for study in self.studies for run in study.runs]
-        everything = (*self.base[:3], *self.digests.values())
+        everything = (*self.keys.base, *self.keys.all_runs)
         files = [
-            *(FilePlan(path, everything, build) for path, build in runs_json_parts(runs).items()),
-            FilePlan("data/files.csv", (*everything, self.evidence), lambda: files_csv(runs)),
-            FilePlan("data/runs.csv", everything, lambda: runs_csv(self.studies)),
-            FilePlan("data/runs.parquet", everything, lambda: runs_parquet(self.studies)),
-            FilePlan("data/site.json", everything, lambda: site_record(self.studies, self.shell.title)),
-            FilePlan(
-                SEARCH_DATA,
-                (*everything, repr(self._listed())),
-                lambda: search_script(self.studies, self._listed()),
-            ),
+            *data_files(self.keys, self.shell.title, self._listed()),
             *self.records.files(everything),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
@@ -369,31 +302,7 @@ class _Planner:
             marks = marks_of(self.records)
             record = partial(claims_record, self.all_claims, self.studies, marks)
             files.append(FilePlan(CLAIMS_DATA, (*everything, repr(self.all_claims), repr(marks)), record))
-        tables, curves = self.tables(), self.curves
-        for study in self.studies:
-            own = (*self.base[:3], self.digests[study.name])
-            key = self.table_keys[study.name]
-            parts = metric_parts(study)
-            files.append(FilePlan(tables[study.name], own, partial(table_script, study, key, parts)))
-            files += [
-                FilePlan(
-                    metrics_script(study.name, part, key), own, partial(further_script, study, part, names)
-                )
-                for part, names in enumerate(parts[1:], 1)
-            ]
-            files.append(FilePlan(curves[study.name], own, partial(self._curves, study)))
-            files += [
-                FilePlan(
-                    run_series(run.run_id, run.core_fingerprint),
-                    (FORMAT, run.core_fingerprint, str(self.series.most_points)),
-                    partial(self._series, run),
-                )
-                for run in study.runs
-            ]
-        return files
-
-    def _curves(self, study: Study) -> bytes:
-        return curves_script(study.name, curves_of(study, self.choices[study.name], self.series))
-
-    def _series(self, run: Run) -> bytes:
-        return run_series_script(run.run_id, self.catalog.series(run), self.series.most_points)
+        return [
+            *files,
+            *page_scripts(self.keys, self.catalog, self.series, lambda study: self.choices[study.name]),
+        ]
