@@ -32,7 +32,7 @@ def test_no_width_scrolls_sideways(visit: Open, history: Site) -> None:
 
 def test_without_scripts_everything_is_there(visit: Open, history: Site) -> None:
     page = visit("history.html", site=history, scripts=False)
-    assert "rose at build 15" in page.locator("h1").inner_text()
+    assert "at build 15, lower is better" in page.locator("h1").inner_text()
     assert page.locator("figure svg[data-plot] path.line").count() == 2
     assert page.locator("#table tbody tr").count() == 1
     page.locator("details summary").first.click()

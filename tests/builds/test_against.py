@@ -12,6 +12,7 @@ from projects import write_project
 from runfolio.errors import UsageError
 from runfolio.pages.build_record import BuildRecord, build_record, parse_record, record_bytes
 from runfolio.pages.changes import changes
+from runfolio.pages.headline import Headlines
 from runfolio.site.previous import read_build_record
 from runfolio.testing.factories import curve_rows, write_run
 
@@ -134,6 +135,6 @@ def test_what_is_no_record_is_refused_in_words(project: Path, make: object, said
 
 
 def test_a_record_is_read_as_it_was_written() -> None:
-    empty = build_record((), "t")
+    empty = build_record((), "t", Headlines())
     assert parse_record(record_bytes(empty), "x") == empty
     assert changes(empty, BuildRecord(title="t")).is_empty

@@ -122,5 +122,5 @@ def test_the_history_example_names_the_builds_where_the_code_changed(tmp_path: P
         assert bool(report.written) is written and report.is_clean
     page = (project / "site" / "history.html").read_text("utf-8")
     assert not (project / "site" / "sweeps").exists(), "the number of a build is no setting"
-    assert "Time of a count rose at build 15, lower is better" in page
+    assert "Time of a count rose by 0.6878 ms at build 15, lower is better" in page
     assert "between 7 and 8; 7 builds before, 7 after" in page

@@ -44,7 +44,7 @@ def noise(*levels: float, each: int = 8, seed: int = 1) -> Any:
 
 def test_a_step_is_told_with_its_builds_and_levels() -> None:
     text = page(builds(noise(1.0, 2.0)))
-    assert f"<h1>loss rose at build {commit(8)[:10]}, lower is better</h1>" in text
+    assert re.search(rf"<h1>loss rose by [01]\.\d+ at build {commit(8)[:10]}, lower is better</h1>", text)
     assert f"between {commit(7)[:10]} and {commit(8)[:10]}; 8 builds before, 8 after" in text
     assert "after selecting the step" in text
     assert '<a href="history.html" aria-current="page">History</a>' in text
@@ -86,7 +86,9 @@ def test_of_two_hundred_quiet_benchmarks_and_a_loud_one_the_loud_one_stands_firs
     for at, run in enumerate(runs):
         assert run.started_at == START + timedelta(hours=at)
     text = page(runs, history=HistoryOptions(by="commit"))
-    assert f"<h1>loud_ms rose at build {commit(10)[:10]}, lower is better</h1>" in text
+    assert re.search(
+        rf"<h1>loud_ms rose by 2\.0\d*[^<;]* at build {commit(10)[:10]}, lower is better</h1>", text
+    )
     assert text.count("<figure") == 12 and "201 histories over 20 builds" in text
     assert "5% are expected to be false" in text
 
@@ -109,3 +111,35 @@ def test_without_builds_there_is_no_history() -> None:
     pages = pages_of(site)
     assert "history.html" not in pages
     assert "History" not in pages["index.html"]
+
+
+def text_of(runs: list[Run], path: str, **options: Any) -> str:
+    return html.unescape(re.sub(r"\s+", " ", pages_of(plan(runs, **options))[path]))
+
+
+@pytest.mark.parametrize("path", ["index.html", "experiments/study.html"])
+def test_an_experiment_that_only_builds_tell_apart_says_what_moved_not_which_build_is_best(path: str) -> None:
+    text = text_of(builds(noise(1.0, 2.0)), path)
+    assert re.search(r"<h1>loss rose by [01]\.\d+ at build 08eeeeeeee, lower is better</h1>", text)
+    assert "between builds 07eeeeeeee and 08eeeeeeee" in text and "in build 15eeeeeeee, the latest" in text
+    assert "svg" in text and "leads at" not in text
+
+
+def test_builds_that_a_parameter_names_are_not_ranked_in_the_headline() -> None:
+    runs = [
+        make_run(f"b{at}-{seed}", {"loss": float(value)}, parameters={"build": at, "seed": seed})
+        for at, value in enumerate(noise(1.0, 2.0))
+        for seed in range(2)
+    ]
+    text = text_of(runs, "index.html", history=HistoryOptions(by="build"))
+    assert "at build 8, lower is better" in text and "is best" not in text
+
+
+def test_few_builds_give_the_latest_value_and_no_step() -> None:
+    text = text_of(builds([1.0, 3.0, 2.0]), "index.html")
+    assert re.search("<h1>loss is 2[.0]* in build 02eeeeeeee, the latest</h1>", text)
+
+
+def test_configurations_measured_at_several_commits_are_still_compared() -> None:
+    runs = [*builds(noise(1.0, 1.0)), *builds(noise(2.0, 2.0), parameters={"lr": 0.5})]
+    assert "the latest</h1>" not in text_of(runs, "index.html")

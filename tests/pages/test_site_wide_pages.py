@@ -13,6 +13,7 @@ from runfolio.analysis.metrics import MetricOptions
 from runfolio.model import Problem, Reduction, Run, Severity
 from runfolio.pages.audit import MAX_RUNS, audit_context
 from runfolio.pages.compare import compare_context
+from runfolio.pages.headline import Headlines
 from runfolio.pages.home import home_context
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.page import Link
@@ -78,7 +79,7 @@ def test_only_a_build_with_a_date_shows_one() -> None:
 
 
 def test_the_overview_of_one_experiment_gives_its_verdict() -> None:
-    found = home_context(several("a"), PLAIN, 0, {})
+    found = home_context(several("a"), PLAIN, 0, {}, Headlines())
     assert found.page.headline == "tree beats mlp by 0.400"
     assert [(row.title, row.verdict, row.runs, row.bad) for row in found.experiments] == [("a", "", 6, 0)]
     assert found.experiments[0].top is not None and len(found.experiments[0].top.rows) == 2
@@ -86,7 +87,7 @@ def test_the_overview_of_one_experiment_gives_its_verdict() -> None:
 
 def test_the_overview_of_several_counts_them() -> None:
     runs = [*replicates({"a": [0.5, None, math.nan]}), make_run("x", {"acc": 0.5}, experiment="other")]
-    found = home_context(studies(runs, SiteOptions())[0], PLAIN, 1, {})
+    found = home_context(studies(runs, SiteOptions())[0], PLAIN, 1, {}, Headlines())
     assert found.page.headline == "2 experiments, 4 runs; 2 of them gave no usable value"
     assert found.problem_words == "1 problem"
     assert [row.verdict for row in found.experiments] == [
@@ -97,7 +98,7 @@ def test_the_overview_of_several_counts_them() -> None:
 
 def test_failed_runs_without_any_metric_are_counted() -> None:
     runs = [make_run("a", status="failed", error="x"), make_run("b", status="failed", error="y")]
-    found = home_context(studies(runs, SiteOptions())[0], PLAIN, 0, {})
+    found = home_context(studies(runs, SiteOptions())[0], PLAIN, 0, {}, Headlines())
     assert found.page.headline == "2 of 2 runs failed; no result yet"
     assert found.experiments[0].bad == 2
     assert "2 of 2 runs gave no usable value" in pages_of(plan(runs))["experiments/study.html"]
@@ -107,7 +108,7 @@ def test_the_latest_runs_come_last_started_first() -> None:
     runs = [
         make_run(f"r{i}", {"acc": 0.5}, started_at=START + timedelta(hours=i % 7, days=i)) for i in range(9)
     ]
-    found = home_context(studies(runs, SiteOptions())[0], PLAIN, 0, {})
+    found = home_context(studies(runs, SiteOptions())[0], PLAIN, 0, {}, Headlines())
     assert [item.link.label for item in found.recent] == ["r8", "r7", "r6", "r5", "r4", "r3"]
     assert found.recent[0].started == "29 Nov 2026, 04:43 UTC"
 
@@ -225,5 +226,5 @@ def test_a_sites_baseline_that_one_experiment_cannot_use_is_a_note() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_the_overview_shows_fewer_rows_for_more_experiments(count: int) -> None:
-    found = home_context(several(*"abcd"[:count]), PLAIN, 0, {})
+    found = home_context(several(*"abcd"[:count]), PLAIN, 0, {}, Headlines())
     assert [row.top is not None for row in found.experiments] == [count < 4] * count

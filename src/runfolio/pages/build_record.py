@@ -10,7 +10,7 @@ import msgspec
 
 from runfolio.errors import UsageError
 from runfolio.model import GroupResult
-from runfolio.pages.headline import experiment_headline
+from runfolio.pages.headline import Headlines
 from runfolio.pages.study import Study
 
 #: Number of the form. A newer one is refused, an older one read.
@@ -99,6 +99,7 @@ _whole = msgspec.json.Decoder(BuildRecord)
 def build_record(
     studies: Sequence[Study],
     title: str,
+    headlines: Headlines,
     built_at: str = "",
     claims: Sequence[ClaimRecord] = (),
 ) -> BuildRecord:
@@ -120,7 +121,7 @@ def build_record(
         ),
         groups=tuple(record for study in studies for record in _groups(study)),
         experiments=tuple(
-            ExperimentRecord(study.name, study.path, experiment_headline(study).title) for study in studies
+            ExperimentRecord(study.name, study.path, headlines.of(study).title) for study in studies
         ),
         claims=tuple(claims),
     )

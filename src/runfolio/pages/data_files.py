@@ -14,7 +14,7 @@ import msgspec
 from runfolio import __version__
 from runfolio.analysis.select import value_of
 from runfolio.model import MetricSummary, Run
-from runfolio.pages.headline import experiment_headline
+from runfolio.pages.headline import Headlines
 from runfolio.pages.routes import short_digest
 from runfolio.pages.scripts import moment_text, number, script
 from runfolio.pages.study import Study
@@ -157,7 +157,7 @@ def _cell(value: object) -> object:
     return value
 
 
-def site_record(studies: Sequence[Study], title: str) -> bytes:
+def site_record(studies: Sequence[Study], title: str, headlines: Headlines) -> bytes:
     """`data/site.json`: what the site holds and says, for scripts, agents and the next build."""
     return as_json(
         {
@@ -171,8 +171,8 @@ def site_record(studies: Sequence[Study], title: str) -> bytes:
                     "runs": len(study.runs),
                     "primary_metric": study.primary.name if study.primary else None,
                     "baseline": study.baseline.label if study.baseline else None,
-                    "headline": experiment_headline(study).title,
-                    "lead": experiment_headline(study).lead,
+                    "headline": headlines.of(study).title,
+                    "lead": headlines.of(study).lead,
                 }
                 for study in studies
             ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runfolio.analysis.rounding import duration_text, number_text
@@ -13,7 +13,10 @@ from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.ending import last_step, last_words, status_word
 from runfolio.pages.figures import Figure
-from runfolio.pages.headline import experiment_headline
+from runfolio.pages.headline import Headline
+from runfolio.pages.histories import Told
+from runfolio.pages.history import Drawn, drawn_history
+from runfolio.pages.history_headline import latest_build, latest_value, spoken_of
 from runfolio.pages.leaderboard import Leaderboard, leaderboard
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
@@ -51,6 +54,8 @@ class ExperimentContext(Context):
     sweep: str
     """Path of the experiment's page as a sweep; empty where it is none."""
     keys: tuple[KeyNumber, ...]
+    histories: tuple[Drawn, ...]
+    """Metrics over builds, where builds are all that differs."""
     rates: tuple[VariantTable, ...]
     """Configured rates by variant."""
     board: Leaderboard | None
@@ -72,6 +77,8 @@ def experiment_context(
     study: Study,
     shell: Shell,
     *,
+    found: Headline,
+    told: Sequence[Told],
     choice: CurveChoice,
     series: SeriesStore,
     table: str,
@@ -79,8 +86,7 @@ def experiment_context(
     sparks: Mapping[str, Sparkline],
     claims: ClaimList | None = None,
 ) -> ExperimentContext:
-    """The page; `table` and `curves` are the paths of the experiment's data scripts."""
-    found = experiment_headline(study)
+    """The page; `table` and `curves` are the paths of the experiment's data scripts, `told` its histories over builds."""
     figures, small = experiment_figures(study, choice, series, curves)
     comparison = study.comparison
     board = None if study.standings is None else leaderboard(study, study.standings)
@@ -95,7 +101,8 @@ def experiment_context(
         description=study.options.description,
         sweep=sweep_page(study.name) if is_sweep(study) else "",
         rates=tuple(variant_table(rate, f"rate-{slug(rate.options.name)}") for rate in study.rates),
-        keys=_key_numbers(study, shown) if board is None else _suite_numbers(study, board),
+        keys=_numbers(study, shown, board, told),
+        histories=tuple(drawn_history(item, place) for place, item in enumerate(told[:MAIN_METRICS])),
         board=board,
         table=shown,
         figures=figures[:MAIN_METRICS],
@@ -108,6 +115,21 @@ def experiment_context(
         runs=runs_table(study, table, sparks),
         claims=claims,
     )
+
+
+def _numbers(
+    study: Study, table: Configurations | None, board: Leaderboard | None, told: Sequence[Told]
+) -> tuple[KeyNumber, ...]:
+    if told:
+        return _build_numbers(study, told)
+    return _key_numbers(study, table) if board is None else _suite_numbers(study, board)
+
+
+def _build_numbers(study: Study, told: Sequence[Told]) -> tuple[KeyNumber, ...]:
+    """The latest build's value of the metric that is spoken of, builds, runs, compute."""
+    item = spoken_of(told, study.primary)
+    latest = KeyNumber(f"Latest build, {latest_build(item)}", latest_value(item), item.spec.label)
+    return (latest, KeyNumber("Builds", str(len(item.builds.builds))), *_runs_and_compute(study))
 
 
 def _key_numbers(study: Study, table: Configurations | None) -> tuple[KeyNumber, ...]:

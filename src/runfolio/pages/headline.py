@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.select import Outcome
 from runfolio.model import GroupResult, Verdict
+from runfolio.pages.histories import Told
+from runfolio.pages.history_headline import experiment_history
 from runfolio.pages.study import Study
 from runfolio.pages.suite_headline import suite_lead, suite_verdict
 from runfolio.pages.variants import variant_headline
@@ -30,8 +33,29 @@ class Headline:
     lead: str
 
 
-def experiment_headline(study: Study) -> Headline:
-    """What the experiment found, and how sure that is."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Headlines:
+    """The headline of each experiment, worked out when it is first asked for."""
+
+    told: Callable[[], Sequence[Told]] = tuple
+    """Gives the histories of all experiments over builds."""
+    _known: dict[str, Headline] = field(default_factory=dict)
+
+    def of(self, study: Study) -> Headline:
+        """As `experiment_headline`."""
+        if study.name not in self._known:
+            self._known[study.name] = experiment_headline(study, self.histories_of(study))
+        return self._known[study.name]
+
+    def histories_of(self, study: Study) -> tuple[Told, ...]:
+        """The experiment's histories, where builds are all that differs in it."""
+        return tuple(item for item in self.told() if item.study is study) if study.is_over_builds else ()
+
+
+def experiment_headline(study: Study, told: Sequence[Told] = ()) -> Headline:
+    """What the experiment found, and how sure that is; `told`: its histories over builds."""
+    if study.is_over_builds and told:
+        return Headline(*experiment_history(told, study.primary))
     if study.rate is not None:
         return Headline(*variant_headline(study.rate))
     if study.standings is not None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runfolio.analysis.builds import Builds, find_builds, values_over
+from runfolio.analysis.builds import Builds, values_over
 from runfolio.analysis.rounding import number_text, signed_text
 from runfolio.analysis.steps import History, Step, Steps, find_steps_of_all
 from runfolio.model import MetricSpec
@@ -65,8 +65,7 @@ class Told:
 
 def builds_of(studies: Sequence[Study]) -> dict[str, Builds]:
     """The builds of each experiment that has any, by its name."""
-    found = {study.name: find_builds(study.runs, study.site.history, study.site.groups) for study in studies}
-    return {name: builds for name, builds in found.items() if builds is not None}
+    return {study.name: study.builds for study in studies if study.builds is not None}
 
 
 def histories(studies: Sequence[Study], builds: dict[str, Builds]) -> tuple[Told, ...]:

@@ -10,12 +10,12 @@ from runfolio.analysis.builds import Builds
 from runfolio.charts.metric_by_build import metric_by_build
 from runfolio.pages.changes import Changes
 from runfolio.pages.figures import WIDE, Figure
-from runfolio.pages.histories import Told, histories, latest_sentence, moved, range_text, step_sentence
+from runfolio.pages.histories import Told, latest_sentence, range_text, step_sentence
+from runfolio.pages.history_headline import history_title
 from runfolio.pages.page import Context
 from runfolio.pages.records import Records
 from runfolio.pages.routes import HISTORY
 from runfolio.pages.shell import Shell
-from runfolio.pages.study import Study
 from runfolio.pages.words import count, heading, value_text
 
 #: So many histories are drawn; the table has the others.
@@ -60,16 +60,15 @@ class HistoryContext(Context):
 
 
 def history_context(
-    studies: tuple[Study, ...], shell: Shell, builds: dict[str, Builds], records: Records
+    told: tuple[Told, ...], shell: Shell, builds: dict[str, Builds], records: Records
 ) -> HistoryContext:
     """The history of every metric over builds."""
-    told = histories(studies, builds)
     changed = records.changes()
     most = max((len(item.builds) for item in builds.values()), default=0)
     headline, lead = _headline(told, most, changed)
     return HistoryContext(
         page=shell.page(HISTORY, "history", headline=headline, lead=lead, tab=f"History: {headline}"),
-        drawn=tuple(_drawn(item, place) for place, item in enumerate(told[:MOST_DRAWN])),
+        drawn=tuple(drawn_history(item, place) for place, item in enumerate(told[:MOST_DRAWN])),
         rows=tuple(_row(item) for item in told[:MOST_ROWS]),
         hidden=max(len(told) - MOST_ROWS, 0),
         is_screened=len(told) > 1,
@@ -78,32 +77,18 @@ def history_context(
 
 
 def _headline(told: Sequence[Told], builds: int, changed: Changes | None) -> tuple[str, str]:
-    """What moved, in a sentence that claims no more than the steps do."""
-    judged = [item for item in told if not item.found.refusal]
-    if not told and changed is not None:
-        return changed.sentence.removesuffix(
-            "."
-        ), "No metric was measured in two builds, so there is no curve over builds."
+    """What moved, in a sentence; what changed since the earlier build where there is no curve."""
     if not told:
-        return "No metric was measured in two builds", ""
-    if not judged:
-        longest = max(item.found.builds for item in told)
-        return f"{count(longest, 'build')} so far; steps are looked for from 8 on", ""
-    flagged = [item for item in judged if item.last is not None and not item.found.is_possible_only]
+        without = "No metric was measured in two builds, so there is no curve over builds."
+        return (history_title(told), "") if changed is None else (changed.sentence.removesuffix("."), without)
+    short = sum(bool(item.found.refusal) for item in told)
     lead = f"{count(len(told), 'history', 'histories')} over {count(builds, 'build')}"
-    lead += f", {len(told) - len(judged)} of them too short to judge." if len(judged) < len(told) else "."
-    if not flagged:
-        return f"No step was found in {count(len(judged), 'history', 'histories')}", lead
-    first = flagged[0]
-    assert first.last is not None
-    verb = moved(first, first.last)
-    goal = {1: ", higher is better", -1: ", lower is better", 0: ""}[first.spec.goal.sign]
-    words = f"{first.title} {verb} at build {first.builds.labels[first.last.at]}{goal}"
-    others = len(flagged) - 1
-    return (words + (f"; {count(others, 'other')} moved too" if others else ""), lead)
+    lead += f", {short} of them too short to judge." if 0 < short < len(told) else "."
+    return history_title(told), lead if short < len(told) else ""
 
 
-def _drawn(item: Told, place: int) -> Drawn:
+def drawn_history(item: Told, place: object) -> Drawn:
+    """The chart of one history; `place` tells it from the others of its page."""
     sentences = _sentences(item)
     experiment = f"{item.study.title}. " if item.configuration or item.study.title != item.title else ""
     chart = metric_by_build(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from runfolio.analysis.rounding import number_text
@@ -13,8 +13,12 @@ from runfolio.model import Run
 from runfolio.pages.changes import Changes
 from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.configurations import Configurations, configurations
+from runfolio.pages.figures import Figure
 from runfolio.pages.findings_list import FindingRow
-from runfolio.pages.headline import experiment_headline
+from runfolio.pages.headline import Headlines
+from runfolio.pages.histories import Told
+from runfolio.pages.history import drawn_history
+from runfolio.pages.history_headline import latest_build, latest_value, spoken_of
 from runfolio.pages.leaderboard import leaderboard
 from runfolio.pages.page import Context, Link
 from runfolio.pages.routes import HOME, slug
@@ -44,6 +48,8 @@ class ExperimentRow:
     latest: str
     top: Configurations | None
     """Its leading configurations, where there are few experiments."""
+    history: Figure | None
+    """The metric that is spoken of over builds, where there are few experiments and builds are all that differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +88,29 @@ def home_context(
     shell: Shell,
     problem_count: int,
     sparks: Mapping[str, Sparkline | None],
+    headlines: Headlines,
     findings: tuple[FindingRow, ...] = (),
     changes: Changes | None = None,
     claims: ClaimList | None = None,
 ) -> HomeContext:
     """The overview of all experiments; pinned findings lead it."""
     total = sum(len(study.runs) for study in studies)
-    headline, lead = _headline(studies, total)
+    headline, lead = _headline(studies, total, headlines)
     rows = {1: 8, 2: 5, 3: 3}.get(len(studies), 0)
     return HomeContext(
         page=shell.page(HOME, "home", headline=headline, lead=lead, tab=f"Overview: {headline}"),
         description=studies[0].site.description if studies else "",
         findings=tuple(row for row in findings if row.is_pinned),
-        experiments=tuple(_row(study, sparks.get(study.name), rows, len(studies) == 1) for study in studies),
+        experiments=tuple(
+            _row(
+                study,
+                sparks.get(study.name),
+                rows,
+                "" if len(studies) == 1 else headlines.of(study).title,
+                headlines.histories_of(study),
+            )
+            for study in studies
+        ),
         recent=_recent(studies),
         total_runs=total,
         problem_count=problem_count,
@@ -109,12 +125,12 @@ def home_context(
     )
 
 
-def _headline(studies: tuple[Study, ...], total: int) -> tuple[str, str]:
+def _headline(studies: tuple[Study, ...], total: int, headlines: Headlines) -> tuple[str, str]:
     """One experiment: its own verdict. Several: how many there are, and what each says stands below."""
     if not studies:
         return "No runs yet", "Runs appear here with the next build after they were logged."
     if len(studies) == 1:
-        found = experiment_headline(studies[0])
+        found = headlines.of(studies[0])
         return found.title, found.lead
     bad = sum(_bad(study) for study in studies)
     lost = f"; {bad:,} of them gave no usable value" if bad else ""
@@ -125,36 +141,51 @@ def _bad(study: Study) -> int:
     return sum(study.is_bad(run.run_id) for run in study.runs)
 
 
-def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> ExperimentRow:
-    spec, comparison = study.primary, study.comparison
-    best = half = metric = ""
+def _row(
+    study: Study, spark: Sparkline | None, rows: int, verdict: str, told: Sequence[Told]
+) -> ExperimentRow:
+    comparison = study.comparison
+    metric, best, half = _best(study, told)
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
-    if spec is not None and study.first is not None and study.rate is None:
-        estimate = study.first.estimate
-        decimals = study.digits[spec.name]
-        metric, best = heading(spec), value_text(spec, estimate.value, decimals)
-        half = "" if estimate.half_width is None else number_text(estimate.half_width * spec.scale, decimals)
-    if study.standings is not None:
-        metric, best, half = _suite_best(study, study.standings)
-    has_top = (
-        comparison is not None and len(ranked) > 1 and rows and study.rate is None and study.standings is None
-    )
+    is_ranking = study.rate is None and study.standings is None and not told
+    has_top = comparison is not None and len(ranked) > 1 and rows and is_ranking
     top = configurations(study, comparison, rows) if comparison is not None and has_top else None
+    history = (
+        drawn_history(spoken_of(told, study.primary), slug(study.name)).figure if told and rows else None
+    )
     started = [run.started_at for run in study.runs if run.started_at is not None]
     return ExperimentRow(
         title=study.title,
         href=study.path,
         description=study.options.description,
-        verdict="" if is_only else experiment_headline(study).title,
+        verdict=verdict,
         runs=len(study.runs),
         bad=_bad(study),
         metric=metric,
         best=best,
         half_width=half,
-        spark=spark,
+        spark=spark if history is None else None,
         latest=when(max(started)) if started else "",
         top=top,
+        history=drawn_history(spoken_of(told, study.primary), slug(study.name)).figure
+        if told and rows
+        else None,
     )
+
+
+def _best(study: Study, told: Sequence[Told]) -> tuple[str, str, str]:
+    """Heading, value and half-width of the number a card shows; empty where there is none."""
+    spec, first = study.primary, study.first
+    if told:
+        item = spoken_of(told, spec)
+        return f"{item.spec.label}, build {latest_build(item)}", latest_value(item), ""
+    if study.standings is not None:
+        return _suite_best(study, study.standings)
+    if spec is None or first is None or study.rate is not None:
+        return "", "", ""
+    decimals, half = study.digits[spec.name], first.estimate.half_width
+    spread = "" if half is None else number_text(half * spec.scale, decimals)
+    return heading(spec), value_text(spec, first.estimate.value, decimals), spread
 
 
 def _suite_best(study: Study, found: Standings) -> tuple[str, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from runfolio.pages.build_record import (
@@ -15,6 +15,7 @@ from runfolio.pages.build_record import (
     record_bytes,
 )
 from runfolio.pages.changes import Changes, Previous, changes
+from runfolio.pages.headline import Headlines
 from runfolio.pages.plan import FilePlan
 from runfolio.pages.routes import short_digest
 from runfolio.pages.study import Study
@@ -28,6 +29,7 @@ class Records:
     title: str
     built_at: str
     previous: Previous | None
+    headlines: Headlines = field(default_factory=Headlines)
     outcomes: tuple[ClaimRecord, ...] = ()
     """How the claims came out in this build."""
 
@@ -50,7 +52,7 @@ class Records:
     @cached_property
     def now(self) -> BuildRecord:
         """What this build found."""
-        return build_record(self.studies, self.title, self.built_at, self.claims)
+        return build_record(self.studies, self.title, self.headlines, self.built_at, self.claims)
 
     @cached_property
     def compared(self) -> BuildRecord | None:

@@ -16,6 +16,7 @@ from runfolio.pages.data_files import (
     site_record,
 )
 from runfolio.pages.findings_list import FindingRow
+from runfolio.pages.headline import Headlines
 from runfolio.pages.learning_curves import CurveChoice, curves_of
 from runfolio.pages.plan import FilePlan
 from runfolio.pages.routes import SEARCH_DATA, metrics_script, run_series
@@ -26,7 +27,9 @@ from runfolio.pages.study import Study
 from runfolio.pages.table_script import further_script, metric_parts, table_script
 
 
-def data_files(keys: SiteKeys, title: str, listed: Sequence[FindingRow]) -> list[FilePlan]:
+def data_files(
+    keys: SiteKeys, title: str, listed: Sequence[FindingRow], headlines: Headlines
+) -> list[FilePlan]:
     """The runs as JSON, CSV and Parquet, the files that were read, what the site says, and what can be searched."""
     studies = keys.studies
     runs = [run for study in studies for run in study.runs]
@@ -36,7 +39,7 @@ def data_files(keys: SiteKeys, title: str, listed: Sequence[FindingRow]) -> list
         FilePlan("data/files.csv", (*everything, keys.evidence), partial(files_csv, runs)),
         FilePlan("data/runs.csv", everything, partial(runs_csv, studies)),
         FilePlan("data/runs.parquet", everything, partial(runs_parquet, studies)),
-        FilePlan("data/site.json", everything, partial(site_record, studies, title)),
+        FilePlan("data/site.json", everything, partial(site_record, studies, title, headlines)),
         FilePlan(SEARCH_DATA, (*everything, repr(listed)), partial(search_script, studies, listed)),
     ]
 

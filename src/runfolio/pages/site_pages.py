@@ -29,7 +29,8 @@ from runfolio.pages.finding import finding_context
 from runfolio.pages.finding_answers import AnsweredFinding
 from runfolio.pages.findings_answered import answer_all, told
 from runfolio.pages.findings_list import FindingRow, finding_row, findings_context
-from runfolio.pages.histories import builds_of
+from runfolio.pages.headline import Headlines
+from runfolio.pages.histories import Told, builds_of, histories
 from runfolio.pages.history import history_context
 from runfolio.pages.home import home_context
 from runfolio.pages.learning_curves import CurveChoice, choose_curves
@@ -147,11 +148,21 @@ class _Planner:
         return builds_of(self.studies)
 
     @cached_property
+    def told(self) -> tuple[Told, ...]:
+        """Every history over builds: they are judged together, wherever one is shown."""
+        return histories(self.studies, self.builds)
+
+    @cached_property
+    def headlines(self) -> Headlines:
+        return Headlines(lambda: self.told)
+
+    @cached_property
     def records(self) -> Records:
         """What this build found, and the one it is compared with."""
         title = site_title(self.options, self.studies)
         outcomes = outcome_records(self.all_claims, self.studies)
-        return Records(self.studies, title, when(self.options.built_at), self.previous, outcomes)
+        built_at = when(self.options.built_at)
+        return Records(self.studies, title, built_at, self.previous, self.headlines, outcomes)
 
     @property
     def has_history(self) -> bool:
@@ -213,7 +224,11 @@ class _Planner:
             pages.append(self._page("sweeps", SWEEPS, inputs, partial(sweeps_context, sweeps, self.shell)))
         for study in self.studies:
             inputs = (keys.digests[study.name], repr(study.options), repr(self.claim_lists[study.name]))
-            pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
+            # Histories are judged together with those of all other experiments.
+            told = all_runs if study.is_over_builds else ()
+            pages.append(
+                self._page("experiment", study.path, (*inputs, *told), partial(self._experiment, study))
+            )
             if is_sweep(study):
                 inputs = (*inputs, keys.table_keys[study.name])
                 sweep = partial(sweep_context, study, self.shell, keys.tables()[study.name])
@@ -258,22 +273,34 @@ class _Planner:
         return self._page("run", run_page(run.run_id), (*self.run_inputs.of(study, run), shown), context)
 
     def _history(self, all_runs: tuple[str, ...]) -> list[PagePlan]:
-        context = partial(history_context, self.studies, self.shell, self.builds, self.records)
-        page = self._page("history", HISTORY, (*all_runs, self.records.key), context)
-        return [page] if self.has_history else []
+        if not self.has_history:
+            return []
+        inputs = (*all_runs, self.records.key)
+        return [
+            self._page(
+                "history",
+                HISTORY,
+                inputs,
+                lambda: history_context(self.told, self.shell, self.builds, self.records),
+            )
+        ]
 
     def _home_page(self, all_runs: tuple[str, ...]) -> PagePlan:
         shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[""])
         return self._page("home", HOME, (*all_runs, str(len(self.problems)), repr(shown)), self._home)
 
     def _home(self) -> Context:
-        sparks = {study.name: experiment_sparks(study, self.series) for study in self.studies}
+        sparks = {
+            study.name: experiment_sparks(study, self.series, self.headlines.histories_of(study))
+            for study in self.studies
+        }
         pinned = self._listed(is_pinned=True)
         return home_context(
             self.studies,
             self.shell,
             len(self.problems),
             sparks,
+            self.headlines,
             pinned,
             self.records.changes(),
             self.claim_lists[""],
@@ -283,6 +310,8 @@ class _Planner:
         return experiment_context(
             study,
             self.shell,
+            found=self.headlines.of(study),
+            told=self.headlines.histories_of(study),
             choice=self.choices[study.name],
             series=self.series,
             table=self.keys.tables()[study.name],
@@ -294,7 +323,7 @@ class _Planner:
     def files(self) -> list[FilePlan]:
         everything = (*self.keys.base, *self.keys.all_runs)
         files = [
-            *data_files(self.keys, self.shell.title, self._listed()),
+            *data_files(self.keys, self.shell.title, self._listed(), self.headlines),
             *self.records.files(everything),
             FilePlan(".nojekyll", (), lambda: b""),
         ]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 
 from runfolio.charts.chart import Sparkline
 from runfolio.charts.sparkline import Points, sparklines
+from runfolio.pages.histories import Told
+from runfolio.pages.history_headline import spoken_of
 from runfolio.pages.learning_curves import usable_ids
 from runfolio.pages.runs_table import FIRST_ROWS, ordered_runs
 from runfolio.pages.series import SeriesStore
@@ -28,8 +32,11 @@ def run_sparks(study: Study, series: SeriesStore) -> Mapping[str, Sparkline]:
     return {run.run_id: spark for run, spark in zip(shown, found, strict=True) if spark is not None}
 
 
-def experiment_sparks(study: Study, series: SeriesStore) -> Sparkline | None:
-    """The leader's mean curve."""
+def experiment_sparks(study: Study, series: SeriesStore, told: Sequence[Told] = ()) -> Sparkline | None:
+    """The leader's mean curve; where builds are all that differs, the history that is spoken of."""
+    if told:
+        values = np.array(spoken_of(told, study.primary).values)
+        return sparklines([(np.arange(len(values), dtype=np.float64), values)])[0]
     if study.first is None or study.primary is None:
         return None
     leader = study.first.group

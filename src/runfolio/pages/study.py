@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from runfolio.analysis.builds import Builds, find_builds
 from runfolio.analysis.compare import Comparison, choose_baseline, compare_groups
 from runfolio.analysis.estimate import Estimates
 from runfolio.analysis.group import Grouping, find_groups
@@ -74,6 +75,16 @@ class Study:
     def group_of(self) -> Mapping[str, Group]:
         """The group each run belongs to, by run id."""
         return {run_id: group for group in self.grouping.groups for run_id in group.run_ids}
+
+    @cached_property
+    def builds(self) -> Builds | None:
+        """The builds its runs belong to; None where they belong to none."""
+        return find_builds(self.runs, self.site.history, self.site.groups)
+
+    @property
+    def is_over_builds(self) -> bool:
+        """True where nothing but the build tells its runs apart: it then says what moved, not which build is best."""
+        return self.builds is not None and len(self.builds.groups) == 1
 
     @cached_property
     def primary(self) -> MetricSpec | None:
