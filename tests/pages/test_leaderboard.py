@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -326,3 +327,18 @@ def test_a_site_without_a_suite_has_no_leaderboard() -> None:
         for s in range(3)
     ]
     assert "leaderboard" not in pages_of(plan(runs))[study_of(runs).path].lower()
+
+
+def test_the_overview_shows_the_methods_and_drops_the_columns_of_many_tasks() -> None:
+    few = pages_of(plan(suite_runs({"a": 0, "b": 0.05})))["index.html"]
+    assert 'class="table leaderboard"' in few and 'title="middling"' in few and "Task by task" in few
+    many = pages_of(plan(suite_runs({"a": 0, "b": 0.05}, {f"t{at}": 0.5 for at in range(9)}, seeds=3)))[
+        "index.html"
+    ]
+    assert "Mean of tasks" in many and 'title="t3"' not in many
+
+
+def test_a_card_of_many_experiments_has_no_leaderboard() -> None:
+    runs = [run for name in "abcd" for run in suite_runs({"a": 0, "b": 0.05}, experiment=name)]
+    renamed = [replace(run, run_id=f"{run.experiment}-{run.run_id}") for run in runs]
+    assert 'class="table leaderboard"' not in pages_of(plan(renamed))["index.html"]

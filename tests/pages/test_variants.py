@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from built import make_run, study_of
+from built import make_run, pages_of, plan, study_of
 
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.proportion import Count
@@ -165,3 +165,13 @@ def test_uneven_needs_two_runs_of_some_size() -> None:
     assert uneven_p([Count(5, 10)]) is None
     assert uneven_p([Count(1, 10), Count(0, 10)]) is None
     assert uneven_p([Count(50, 100), Count(50, 100)]) == 1
+
+
+def test_the_overview_shows_the_rates_and_speaks_of_the_clear_variant_first() -> None:
+    runs = [variant("old", 800, 10_000), variant("dull", 801, 10_000), variant("new", 1_050, 10_000)]
+    rate = ProportionOptions("signup", "won", "seen", label="Sign-ups", goal=Goal.MAXIMIZE)
+    options = {"proportions": {"signup": rate}, "groups": GroupOptions(by=("page",))}
+    text = pages_of(plan(runs, **options))["index.html"]
+    assert 'class="table variants"' in text and "1,050" in text
+    lead = experiment_headline(study_of(runs, **options)).lead
+    assert lead.startswith("new: better") and "dull: " in lead

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runfolio.analysis.rounding import number_text
 from runfolio.analysis.select import Outcome, value_of
@@ -19,15 +19,17 @@ from runfolio.pages.headline import Headlines
 from runfolio.pages.histories import Told
 from runfolio.pages.history import drawn_history
 from runfolio.pages.history_headline import latest_build, latest_value, spoken_of
-from runfolio.pages.leaderboard import leaderboard
+from runfolio.pages.leaderboard import Leaderboard, leaderboard
 from runfolio.pages.page import Context, Link
 from runfolio.pages.routes import HOME, slug
 from runfolio.pages.shell import Shell
-from runfolio.pages.standings import Standings
 from runfolio.pages.study import Study
+from runfolio.pages.variants import VariantTable, variant_table
 from runfolio.pages.words import count, heading, value_text, when, with_unit
 
 RECENT = 6
+#: A card's leaderboard has columns for so many tasks.
+MOST_TASKS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,10 @@ class ExperimentRow:
     latest: str
     top: Configurations | None
     """Its leading configurations, where there are few experiments."""
+    board: Leaderboard | None
+    """The leading methods of a suite, where there are few experiments."""
+    rate: VariantTable | None
+    """The rate that the experiment is about, where there are few experiments."""
     history: Figure | None
     """The metric that is spoken of over builds, where there are few experiments and builds are all that differs."""
 
@@ -145,7 +151,8 @@ def _row(
     study: Study, spark: Sparkline | None, rows: int, verdict: str, told: Sequence[Told]
 ) -> ExperimentRow:
     comparison = study.comparison
-    metric, best, half = _best(study, told)
+    board = leaderboard(study, study.standings) if study.standings and not told else None
+    metric, best, half = _best(study, told, board)
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
     is_ranking = study.rate is None and study.standings is None and not told
     has_top = comparison is not None and len(ranked) > 1 and rows and is_ranking
@@ -167,20 +174,28 @@ def _row(
         spark=spark if history is None else None,
         latest=when(max(started)) if started else "",
         top=top,
-        history=drawn_history(spoken_of(told, study.primary), slug(study.name)).figure
-        if told and rows
-        else None,
+        board=_shortened(board, rows) if board and rows else None,
+        rate=variant_table(study.rate, slug(study.name)) if study.rate and rows else None,
+        history=history,
     )
 
 
-def _best(study: Study, told: Sequence[Told]) -> tuple[str, str, str]:
+def _shortened(board: Leaderboard, rows: int) -> Leaderboard:
+    """The first rows; without a column a task where there are many."""
+    shown = board.rows[:rows]
+    if len(board.tasks) <= MOST_TASKS or not board.overall:
+        return replace(board, rows=shown)
+    return replace(board, rows=tuple(replace(row, cells=()) for row in shown), tasks=())
+
+
+def _best(study: Study, told: Sequence[Told], board: Leaderboard | None) -> tuple[str, str, str]:
     """Heading, value and half-width of the number a card shows; empty where there is none."""
     spec, first = study.primary, study.first
     if told:
         item = spoken_of(told, spec)
         return f"{item.spec.label}, build {latest_build(item)}", latest_value(item), ""
-    if study.standings is not None:
-        return _suite_best(study, study.standings)
+    if board is not None:
+        return _suite_best(board)
     if spec is None or first is None or study.rate is not None:
         return "", "", ""
     decimals, half = study.digits[spec.name], first.estimate.half_width
@@ -188,9 +203,8 @@ def _best(study: Study, told: Sequence[Told]) -> tuple[str, str, str]:
     return heading(spec), value_text(spec, first.estimate.value, decimals), spread
 
 
-def _suite_best(study: Study, found: Standings) -> tuple[str, str, str]:
+def _suite_best(board: Leaderboard) -> tuple[str, str, str]:
     """Heading, mean over tasks and half-width of the first method of a suite; the last two empty without a mean."""
-    board = leaderboard(study, found)
     if not board.overall or not board.rows:
         return board.title, "", ""
     first = board.rows[0].overall[0]

@@ -101,7 +101,9 @@ def variant_headline(found: VariantComparison) -> tuple[str, str]:
         rate = number_text(100 * own.count.rate, decimals)
         return f"{label} is {rate}% of {count(own.count.trials, 'trial')}", ""
     clear = found.clear
-    lead = " ".join(f"{v.group.label}: {v.reason}." for v in rivals[:3] if v.reason)
+    # What the title speaks of is backed first.
+    told = [*clear, *(v for v in rivals if v not in clear)][:3]
+    lead = " ".join(f"{v.group.label}: {v.reason}." for v in told if v.reason)
     if not clear:
         judged = [v for v in rivals if v.verdict is not Verdict.NOT_JUDGED]
         if not judged:
