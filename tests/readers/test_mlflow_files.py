@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runfolio.catalog import read_catalog
 from runfolio.model import DataReference, Problem, Run, RunStatus
-from runfolio.readers import Reader
+from runfolio.readers import Reader, mlflow_metric
 from runfolio.readers.mlflow_files import MlflowFilesReader, MlflowRemainsReader
 from runfolio.testing.reader_contract import ReaderContract, Sample, Tree, write_tree
 
@@ -276,3 +279,25 @@ def test_the_sample(sample_files: Path) -> None:
     assert run.metrics["eval/mean_reward"].last_step == 21600
     assert run.parameters["gamma"].value == 0.99
     assert {item.slug for item in catalog.problems} == {"repeated-steps"}
+
+
+_NUMBERS = st.one_of(
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.integers(-(10**20), 10**20).map(str),
+    st.sampled_from(["nan", "inf", "-inf", "1_0", "+1", "01", ".5", "1e400", "x", "", "1,2", "[1]", "null"]),
+)
+_LINES = st.lists(st.lists(_NUMBERS, min_size=1, max_size=5).map(" ".join), max_size=6).map("\n".join)
+
+
+@given(st.one_of(_LINES, _LINES.map(lambda text: text + "\n")))
+def test_lines_read_at_once_are_those_read_one_by_one(text: str) -> None:
+    at_once = mlflow_metric.read_metric_file(text.encode())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mlflow_metric, "_three_numbers", lambda lines: None)
+        one_by_one = mlflow_metric.read_metric_file(text.encode())
+    np.testing.assert_array_equal(at_once.rows, one_by_one.rows)
+    assert at_once.broken == one_by_one.broken
+
+
+def test_usual_lines_are_read_at_once() -> None:
+    assert mlflow_metric._three_numbers(b"1700000000000 0.5 0\n1700000000010 -1e-3 1\n") is not None
