@@ -9,10 +9,11 @@ from runfolio.analysis.rounding import bytes_text
 from runfolio.analysis.select import Outcome
 from runfolio.model import MetricSpec, Run, RunStatus
 from runfolio.pages.page import Context, Link
+from runfolio.pages.provenance import Provenance, provenance
 from runfolio.pages.routes import AUDIT
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
-from runfolio.pages.words import count, heading
+from runfolio.pages.words import count, heading, when
 
 MAX_RUNS = 500
 
@@ -25,6 +26,9 @@ class AuditRow:
     experiment: str
     reader: str
     path: str
+    started: str
+    commit: str
+    """Its first ten digits, `+` behind where files were changed beside it; empty where none was recorded."""
     files: int
     size: str
     digest: str
@@ -61,6 +65,7 @@ class AuditContext(Context):
     total: int
     definitions: tuple[Definition, ...]
     baselines: tuple[Baseline, ...]
+    provenance: Provenance
     problem_count: int
     sources: tuple[str, ...]
 
@@ -92,6 +97,7 @@ def audit_context(
         total=len(runs),
         definitions=tuple(_definition(spec) for spec in specs.values()),
         baselines=tuple(_baseline(study) for study in studies),
+        provenance=provenance([run for _, run in runs]),
         problem_count=problem_count,
         sources=sources,
     )
@@ -125,10 +131,18 @@ def _row(study: Study, run: Run) -> AuditRow:
         experiment=study.title,
         reader=run.source.reader,
         path=run.source.path,
+        started=when(run.started_at),
+        commit=_commit(run),
         files=len(run.source.files),
         size=bytes_text(sum(item.size_bytes for item in run.source.files)),
         digest=run.fingerprint[:12],
     )
+
+
+def _commit(run: Run) -> str:
+    if run.git is None or not run.git.commit:
+        return ""
+    return run.git.commit[:10] + ("+" if run.git.dirty else "")
 
 
 def _definition(spec: MetricSpec) -> Definition:

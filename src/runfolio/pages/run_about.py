@@ -30,7 +30,7 @@ def about(study: Study, run: Run) -> tuple[Pair, ...]:
         *_code(run),
         *_if_any("Command", " ".join(environment.command), is_code=True),
         *_data(run),
-        *_if_any("Hardware", _hardware(environment.hardware)),
+        *_if_any("Hardware", hardware_text(environment.hardware)),
         *_if_any("Software", _software(environment)),
         *_if_any("Host", environment.host),
         *_if_any("User", environment.user),
@@ -73,7 +73,8 @@ def _data(run: Run) -> list[Pair]:
     ]
 
 
-def _hardware(hardware: Hardware) -> str:
+def hardware_text(hardware: Hardware) -> str:
+    """`AMD EPYC, 2 cores, 23.5 GiB`; empty where nothing is known."""
     cores = f"{hardware.cores} cores" if hardware.cores else ""
     memory = bytes_text(hardware.memory_bytes) if hardware.memory_bytes else ""
     return ", ".join(text for text in (hardware.cpu, cores, memory, *hardware.gpus) if text)

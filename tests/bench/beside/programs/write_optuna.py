@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 
 import optuna
@@ -18,11 +19,13 @@ for run in runs:
         choices.setdefault(name, {})[value] = None
 for run in runs:
     metric = run.metrics[0]
+    # Optuna takes no complete trial whose value is NaN: one that diverged has the last one before.
+    values = [row[metric] for row in run.rows if not math.isnan(row[metric])]
     study.add_trial(
         create_trial(
             params=run.about["parameters"],
             distributions={name: CategoricalDistribution(tuple(found)) for name, found in choices.items()},
             intermediate_values={int(row["step"]): row[metric] for row in run.rows},
-            value=run.rows[-1][metric],
+            value=values[-1],
         )
     )

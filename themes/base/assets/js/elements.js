@@ -55,10 +55,10 @@
       await navigator.clipboard.writeText(text);
       say(done || "Copied.");
     } catch {
-      const box = dialog("Copy", {}, el("p", null, "The browser did not allow copying. The text is:"), el("input", { readonly: true, value: text, "aria-label": "Text to copy" }));
+      const box = dialog("Copy", {}, el("p", null, "The browser did not allow copying. The text is:"), el("textarea", { readonly: true, rows: Math.min(text.split("\n").length, 12), "aria-label": "Text to copy" }, text));
       box.addEventListener("close", () => box.remove());
       box.showModal();
-      box.querySelector("input").select();
+      box.querySelector("textarea").select();
     }
   }
 

@@ -106,8 +106,16 @@
     }
   }
 
+  /** A button that copies the text of the element whose id it names. */
+  function wireCopying() {
+    for (const control of document.querySelectorAll("[data-copy]")) {
+      control.addEventListener("click", () => runfolio.elements.copy(document.getElementById(control.dataset.copy).textContent));
+    }
+  }
+
   function start() {
     addMenus();
+    wireCopying();
     for (const part of ["themeSwitch", "table", "visits", "keyboard"]) runfolio[part].wire();
     wire();
     for (const control of document.querySelectorAll("[data-needs-script]")) control.hidden = false;
