@@ -23,7 +23,7 @@ NO_STATISTICS = {
 #: Public parts of statistics that the list names by another function.
 PARTS_OF_OTHERS = {
     "aggregate.iqm_of_rows", "aggregate.optimality_gap_of_rows", "aggregate.suite_median_of_rows", "beta.beta_fraction",
-    "beta.regularised_beta", "confounding.confounded", "confounding.moves_with", "data_sets.cliques", "data_sets.complete_rows", "difference.contrast_of", "difference.difference",
+    "beta.regularised_beta", "champion.duration_of", "champion.first_start", "champion.mean_cost", "confounding.confounded", "confounding.moves_with", "data_sets.cliques", "data_sets.complete_rows", "difference.contrast_of", "difference.difference",
     "direction.is_evaluation", "direction.is_resource", "direction.tokens", "estimate.estimate_group", "estimate.half_width_of",
     "gamma.upper_gamma", "importance.jackknife", "holm.holm_where_known", "power.runs_needed_between", "power.runs_needed_for_mean", "rank.places_of",
     "rounding.bytes_text", "rounding.column_decimals", "rounding.count_text", "rounding.duration_text", "rounding.four_digits",

@@ -131,6 +131,21 @@ def compare_with(
     return ours.estimate, base.estimate, delta
 
 
+def leads_of(
+    group: Group,
+    others: Sequence[Group],
+    runs: Mapping[str, Run],
+    spec: MetricSpec,
+    options: CompareOptions,
+    known: Estimates | None = None,
+) -> list[Delta]:
+    """The group minus each of the others, corrected over all of them: how far it is ahead, or behind."""
+    known = known or Estimates(runs)
+    own = _candidate(group, known, spec)
+    pairs = [(own, _candidate(other, known, spec)) for other in others]
+    return judge_all(pairs, runs, spec, paired_by=options.paired_by, equal_spread=options.equal_spread)
+
+
 def tests_used(
     groups: Sequence[Group],
     runs: Mapping[str, Run],

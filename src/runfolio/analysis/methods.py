@@ -18,6 +18,7 @@ from runfolio.analysis.beta import f_tail
 from runfolio.analysis.bh import bh
 from runfolio.analysis.bins import bins_of
 from runfolio.analysis.bradley_terry import bradley_terry
+from runfolio.analysis.champion import choose_champion, middle_run
 from runfolio.analysis.clipping import clip_isolated
 from runfolio.analysis.confounding import cramers_v
 from runfolio.analysis.curve import difference_curve, group_curve
@@ -77,6 +78,7 @@ _RUNS: Named = (
     ("Remark on runs far from the others", outlier_remark),
     ("Direction of a metric", goal_of),
     ("Digits", decimals_for),
+    ("Run that stands for a configuration", middle_run),
 )
 _DIFFERENCES: Named = (
     ("Welch's t test", welch),
@@ -88,6 +90,7 @@ _DIFFERENCES: Named = (
     ("Verdict", judge),
     ("Relative difference", relative_difference),
     ("Places", rank_intervals),
+    ("Champion", choose_champion),
     ("Runs needed", runs_needed),
     ("Failure rates", fisher_p),
 )
