@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from runfolio.analysis.builds import HistoryOptions
+from runfolio.analysis.champion import ChampionRule
 from runfolio.analysis.claim import Claim
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
@@ -29,6 +30,7 @@ from runfolio.errors import ConfigError
 from runfolio.findings.options import FindingsOptions
 from runfolio.model import Goal, Reduction
 from runfolio.pages.options import DISCLOSABLE, ExperimentOptions, SiteOptions, SuiteOptions, TaskOptions
+from runfolio.toml.champion import read_champion
 from runfolio.toml.claim import read_claim
 from runfolio.toml.lines import KeyLines, KeyPath
 from runfolio.toml.section import Faults, Section
@@ -172,6 +174,7 @@ def _site_options(top: Section, history: Section) -> SiteOptions:
         experiments=_in_order(top.tables("experiments")),
         suite=_suite(top.table("suite")),
         claims=_claims(top),
+        champions=_champions(top),
         disclose=frozenset(site.words("disclose", DISCLOSABLE)),
         max_runs_in_table=int(site.number("max_runs_in_table", at_least=1, whole=True) or 500),
         max_run_pages=int(site.number("max_run_pages", at_least=1, whole=True) or 5000),
@@ -257,6 +260,17 @@ def _claims(top: Section) -> tuple[Claim, ...]:
             names |= {claim.name} - {""}
             found.append(claim)
     return tuple(found)
+
+
+def _champions(top: Section) -> tuple[ChampionRule, ...]:
+    """The champions in their order; two of one name are a fault."""
+    found: dict[str, ChampionRule] = {}
+    for section in top.entries("champion"):
+        rule = read_champion(section)
+        if rule.name in found:
+            section.fault("name", f"`{rule.name}` is the name of two champions")
+        found[rule.name] = rule
+    return tuple(found.values())
 
 
 def _in_order(sections: Iterable[Section]) -> dict[str, ExperimentOptions]:

@@ -75,6 +75,45 @@ class ClaimRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ChampionRecord:
+    """A champion as it was when it became champion, in logged units. Times are ISO 8601, empty where no build was told one."""
+
+    name: str
+    """Of the rule it was chosen by."""
+    experiment: str
+    metric: str
+    configuration: str
+    """Its id."""
+    label: str
+    run_id: str
+    """The run whose artifact is used."""
+    run: str
+    page: str
+    value: float | None
+    """Mean of the configuration."""
+    low: float | None
+    high: float | None
+    n: int
+    basis: str
+    sentence: str
+    """Why it became champion."""
+    replaced: str = ""
+    """Label of the champion before it."""
+    verdict: str = ""
+    """Against the one it replaced; empty where that could not be compared any more."""
+    difference: str = ""
+    """The sentence behind the verdict."""
+    since: str = ""
+    newest_run: str = ""
+    """When the newest run of the experiment had started then."""
+    artifact: str = ""
+    sha256: str = ""
+    is_over: bool = False
+    """True for all but the one that is champion now."""
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class BuildRecord:
     """`data/build.json`."""
 
@@ -86,6 +125,8 @@ class BuildRecord:
     groups: tuple[GroupRecord, ...] = ()
     experiments: tuple[ExperimentRecord, ...] = ()
     claims: tuple[ClaimRecord, ...] = ()
+    champions: tuple[ChampionRecord, ...] = ()
+    """Of all builds so far, each champion's oldest first."""
 
     def is_like(self, other: BuildRecord) -> bool:
         """True where both builds found the same."""
@@ -102,6 +143,7 @@ def build_record(
     headlines: Headlines,
     built_at: str = "",
     claims: Sequence[ClaimRecord] = (),
+    champions: Sequence[ChampionRecord] = (),
 ) -> BuildRecord:
     """What this build found."""
     return BuildRecord(
@@ -124,6 +166,7 @@ def build_record(
             ExperimentRecord(study.name, study.path, headlines.of(study).title) for study in studies
         ),
         claims=tuple(claims),
+        champions=tuple(champions),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from runfolio.pages.build_record import BuildRecord, GroupRecord, RunRecord
+from runfolio.pages.build_record import BuildRecord, ChampionRecord, GroupRecord, RunRecord
+from runfolio.pages.routes import MODELS
 from runfolio.pages.words import count, listing
 
 #: More runs than this of one kind are counted, not listed.
@@ -42,7 +43,7 @@ class Flip:
     """Something that was said and is said otherwise now."""
 
     kind: str
-    """verdict, headline or claim."""
+    """verdict, headline, claim or champion."""
     subject: str
     href: str
     before: str
@@ -82,6 +83,7 @@ def changes(before: BuildRecord, now: BuildRecord) -> Changes:
         *_verdicts(before, now),
         *_headlines(before, now),
         *_claims(before, now),
+        *_champions(before, now),
     ]
     parts = [
         count(len(runs), "run") + f" {word}"
@@ -89,8 +91,8 @@ def changes(before: BuildRecord, now: BuildRecord) -> Changes:
         if runs
     ]
     parts += [
-        count(found, noun) + " flipped"
-        for noun in ("verdict", "claim")
+        f"{count(found, noun)} {verb}"
+        for noun, verb in (("verdict", "flipped"), ("claim", "flipped"), ("champion", "changed"))
         if (found := sum(item.kind == noun for item in flips))
     ]
     since = f"since the build of {before.built_at}" if before.built_at else "since the previous build"
@@ -161,3 +163,22 @@ def _claims(before: BuildRecord, now: BuildRecord) -> list[Flip]:
         for item in now.claims
         if old.get(item.name, item.outcome) != item.outcome
     ]
+
+
+def _champions(before: BuildRecord, now: BuildRecord) -> list[Flip]:
+    """Champions of which another run is used now, or none. One that was not asked for before has not changed."""
+    old = _named(before)
+    return [
+        Flip("champion", name, MODELS, _run_named(old[name]), _run_named(record))
+        for name, record in _named(now).items()
+        if name in old and _run_named(old[name]) != _run_named(record)
+    ]
+
+
+def _named(record: BuildRecord) -> dict[str, ChampionRecord]:
+    """The latest champion of each rule that ever had one."""
+    return {item.name: item for item in record.champions}
+
+
+def _run_named(item: ChampionRecord) -> str:
+    return "none" if item.is_over else f"{item.label} (run {item.run})"

@@ -34,12 +34,7 @@ def study_of(claim: Claim, studies: Sequence[Study]) -> Study:
         NotThereError: no experiment has it.
         ConfigError: several have it.
     """
-    named = _named(claim, studies)
-    found = [study for study in named if not claim.metric or claim.metric in study.specs]
-    if not found:
-        known = dict.fromkeys(name for study in named for name in study.specs)
-        where = f" in `{claim.experiment}`" if claim.experiment else ""
-        raise NotThereError(f"metric `{claim.metric}` is not logged{where}{nearest(claim.metric, known)}")
+    found = studies_with(claim.metric, claim.experiment, studies)
     if len(found) > 1:
         fitting = [study for study in found if _has_all(claim, study)]
         found = fitting or found
@@ -47,6 +42,21 @@ def study_of(claim: Claim, studies: Sequence[Study]) -> Study:
         message = f"{len(found)} experiments fit the claim: {listing([study.name for study in found], 4)}"
         raise fault(claim, message, "which-experiment", "name one with `experiment`")
     return found[0]
+
+
+def studies_with(metric: str, experiment: str, studies: Sequence[Study]) -> list[Study]:
+    """The experiments that logged the metric, of the named one alone where one is named; an empty text is for any.
+
+    Raises:
+        NotThereError: there is none.
+    """
+    named = _named(experiment, studies)
+    found = [study for study in named if not metric or metric in study.specs]
+    if not found:
+        known = dict.fromkeys(name for study in named for name in study.specs)
+        where = f" in `{experiment}`" if experiment else ""
+        raise NotThereError(f"metric `{metric}` is not logged{where}{nearest(metric, known)}")
+    return found
 
 
 def metric_of(claim: Claim, study: Study) -> MetricSpec:
@@ -107,7 +117,7 @@ def runs_of(claim: Claim, studies: Sequence[Study]) -> list[tuple[Study, Run]]:
         NotThereError: there is none, or the filter names what no run has.
     """
     found = []
-    named = _named(claim, studies)
+    named = _named(claim.experiment, studies)
     runs = [run for study in named for run in study.runs]
     for study in named:
         where = where_in(claim.group, runs, study) if claim.group else None
@@ -132,12 +142,12 @@ def fault(claim: Claim, message: str, slug: str, hint: str = "") -> ConfigError:
     return ConfigError(who + message, slug=slug, path=claim.path or None, line=claim.line, hint=hint)
 
 
-def _named(claim: Claim, studies: Sequence[Study]) -> list[Study]:
-    found = [study for study in studies if not claim.experiment or study.name == claim.experiment]
+def _named(experiment: str, studies: Sequence[Study]) -> list[Study]:
+    found = [study for study in studies if not experiment or study.name == experiment]
     if not found:
         names = [study.name for study in studies]
         raise NotThereError(
-            f"there is no experiment `{claim.experiment}`{nearest(claim.experiment, names)}",
+            f"there is no experiment `{experiment}`{nearest(experiment, names)}",
             f"experiments: {listing(names, 8)}" if names else "",
         )
     return found

@@ -20,6 +20,7 @@ from runfolio.pages.histories import Told
 from runfolio.pages.history import drawn_history
 from runfolio.pages.history_headline import latest_build, latest_value, spoken_of
 from runfolio.pages.leaderboard import Leaderboard, leaderboard
+from runfolio.pages.models import ChampionLine
 from runfolio.pages.page import Context, Link
 from runfolio.pages.routes import HOME, slug
 from runfolio.pages.shell import Shell
@@ -87,6 +88,7 @@ class HomeContext(Context):
     changes: Changes | None = None
     """What is different from the build that this one is compared with."""
     claims: ClaimList | None = None
+    champions: tuple[ChampionLine, ...] = ()
 
 
 def home_context(
@@ -98,6 +100,7 @@ def home_context(
     findings: tuple[FindingRow, ...] = (),
     changes: Changes | None = None,
     claims: ClaimList | None = None,
+    champions: tuple[ChampionLine, ...] = (),
 ) -> HomeContext:
     """The overview of all experiments; pinned findings lead it."""
     total = sum(len(study.runs) for study in studies)
@@ -128,6 +131,7 @@ def home_context(
         },
         changes=changes,
         claims=claims,
+        champions=champions,
     )
 
 

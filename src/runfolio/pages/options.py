@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from runfolio.analysis.builds import HistoryOptions
+from runfolio.analysis.champion import ChampionRule
 from runfolio.analysis.claim import Claim
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
@@ -95,6 +96,8 @@ class SiteOptions:
     history: HistoryOptions = field(default_factory=HistoryOptions)
     claims: tuple[Claim, ...] = ()
     """Sentences that every build tests, gates among them."""
+    champions: tuple[ChampionRule, ...] = ()
+    """Configurations that every build chooses anew."""
     built_at: datetime | None = None
     """Shown as the build's time; from SOURCE_DATE_EPOCH only, because the same inputs give the same bytes."""
 
@@ -114,7 +117,8 @@ class SiteOptions:
 
     @property
     def key(self) -> str:
-        """Text that differs whenever the options of all pages do. Claims are not among them: only some pages show them."""
+        """Text that differs whenever the options of all pages do. Claims and champions are not among them: only some pages
+        show them."""
         parts = [self.title, self.description, self.url, repr(self.primary), repr(self.baseline)]
         parts += [repr(sorted(self.metrics.items())), repr(self.groups), repr(self.compare)]
         parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
@@ -132,3 +136,8 @@ class SiteOptions:
     def claims_key(self) -> str:
         """Text that differs whenever what is claimed does, wherever it stands."""
         return repr([replace(claim, path="", line=None) for claim in self.claims])
+
+    @property
+    def champions_key(self) -> str:
+        """Text that differs whenever the champions are to be chosen otherwise."""
+        return repr([replace(rule, path="", line=None) for rule in self.champions])

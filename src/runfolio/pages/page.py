@@ -22,7 +22,7 @@ class Page:
     path: str
     """The page's own path from the site's root."""
     kind: str
-    """home, experiment, sweep, sweeps, run, shared_run, compare, audit, methods, problems or missing."""
+    """home, experiment, sweep, sweeps, models, run, shared_run, compare, audit, methods, problems or missing."""
     title: str
     """For the browser's tab: the verdict first, the project last."""
     headline: str

@@ -10,6 +10,7 @@ from runfolio.pages.build_record import (
     BUILD_RECORD,
     PREVIOUS_RECORD,
     BuildRecord,
+    ChampionRecord,
     ClaimRecord,
     build_record,
     record_bytes,
@@ -32,6 +33,8 @@ class Records:
     headlines: Headlines = field(default_factory=Headlines)
     outcomes: tuple[ClaimRecord, ...] = ()
     """How the claims came out in this build."""
+    champions: tuple[ChampionRecord, ...] = ()
+    """The champions of this build and of those before."""
 
     @cached_property
     def claims(self) -> tuple[ClaimRecord, ...]:
@@ -52,7 +55,9 @@ class Records:
     @cached_property
     def now(self) -> BuildRecord:
         """What this build found."""
-        return build_record(self.studies, self.title, self.headlines, self.built_at, self.claims)
+        return build_record(
+            self.studies, self.title, self.headlines, self.built_at, self.claims, self.champions
+        )
 
     @cached_property
     def compared(self) -> BuildRecord | None:
@@ -73,7 +78,8 @@ class Records:
 
     def files(self, everything: tuple[str, ...]) -> list[FilePlan]:
         """This build's record, after the one it is compared with: a build that is cut short between them loses nothing."""
-        files = [FilePlan(BUILD_RECORD, (*everything, repr(self.claims)), lambda: record_bytes(self.now))]
+        inputs = (*everything, repr(self.claims), repr(self.champions))
+        files = [FilePlan(BUILD_RECORD, inputs, lambda: record_bytes(self.now))]
         compared = self.compared
         if compared is not None:
             files.insert(0, FilePlan(PREVIOUS_RECORD, (self.key,), lambda: record_bytes(compared)))

@@ -102,10 +102,19 @@ class RunContext(Context):
     has_curves: bool
     """True where a metric has more than one value."""
     tags: tuple[str, ...] = ()
+    champion_of: tuple[Link, ...] = ()
+    """The champions that it is."""
 
 
 def run_context(
-    catalog: Catalog, series: SeriesStore, study: Study, run: Run, shell: Shell, *, curves: str = ""
+    catalog: Catalog,
+    series: SeriesStore,
+    study: Study,
+    run: Run,
+    shell: Shell,
+    *,
+    curves: str = "",
+    champion_of: tuple[Link, ...] = (),
 ) -> RunContext:
     """The page of one run. `run` is the disclosed one: nothing here decides what may be shown.
 
@@ -117,7 +126,6 @@ def run_context(
     previous, following = _neighbours(study, run)
     settings = _settings(study, run, other)
     sparks = metric_sparks(run, series)
-    charted = charted_metrics(study, run)
     siblings = _siblings(study, run, group)
     return RunContext(
         page=_page(study, run, shell),
@@ -132,12 +140,7 @@ def run_context(
         differences=tuple(item for item in settings if item.baseline),
         baseline_label=other.label if other is not None else "",
         settings=settings,
-        metrics=tuple(
-            _metric_row(
-                study, study.specs[name], item, sparks.get(name), bool(charted) and name not in charted
-            )
-            for name, item in run.metrics.items()
-        ),
+        metrics=_metric_rows(study, run, sparks),
         figures=run_figures(study, run, series, curves),
         artifacts=artifacts,
         alerts=run.alerts,
@@ -153,6 +156,7 @@ def run_context(
         has_frames=any(item.kind == "frame" for item in artifacts),
         has_curves=bool(sparks),
         tags=run.tags,
+        champion_of=champion_of,
     )
 
 
@@ -241,6 +245,14 @@ def _settings(study: Study, run: Run, baseline: Group | None) -> tuple[Setting, 
         against = "" if not differs else parameter_text(other, uses_scientific([other])) if other else DASH
         found.append(Setting(name, shown, against))
     return tuple(found)
+
+
+def _metric_rows(study: Study, run: Run, sparks: Mapping[str, Sparkline]) -> tuple[MetricRow, ...]:
+    charted = charted_metrics(study, run)
+    return tuple(
+        _metric_row(study, study.specs[name], item, sparks.get(name), bool(charted) and name not in charted)
+        for name, item in run.metrics.items()
+    )
 
 
 def _metric_row(

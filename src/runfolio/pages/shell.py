@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.page import Link, Page
-from runfolio.pages.routes import AUDIT, COMPARE, FINDINGS, HISTORY, HOME, SWEEPS, sweep_page
+from runfolio.pages.routes import AUDIT, COMPARE, FINDINGS, HISTORY, HOME, MODELS, SWEEPS, sweep_page
 from runfolio.pages.search import is_sweep
 from runfolio.pages.study import Study
 from runfolio.pages.words import when
@@ -74,8 +74,9 @@ def shell(
     has_problems: bool,
     has_findings: bool = False,
     has_history: bool = False,
+    has_models: bool = False,
 ) -> Shell:
-    """The shell for a site's experiments: overview, the experiments where they are few, findings, sweeps, compare, audit."""
+    """The shell for a site's experiments: overview, the experiments where they are few, what else the site has, audit."""
     links = [Link("Overview", HOME)]
     if len(studies) <= MAX_EXPERIMENT_LINKS:
         links += [Link(_short(study), study.path) for study in studies]
@@ -84,6 +85,8 @@ def shell(
     sweeps = [study for study in studies if is_sweep(study)]
     if sweeps:
         links.append(Link("Sweeps", sweep_page(sweeps[0].name) if len(sweeps) == 1 else SWEEPS))
+    if has_models:
+        links.append(Link("Models", MODELS))
     links.append(Link("Compare", COMPARE))
     if has_history:
         links.append(Link("History", HISTORY))

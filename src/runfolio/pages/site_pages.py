@@ -12,6 +12,7 @@ from runfolio.findings.folder import Findings
 from runfolio.model import Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
+from runfolio.pages.champions import Champion, champions_of, records_of
 from runfolio.pages.changes import Previous
 from runfolio.pages.claim_rows import (
     CLAIMS_DATA,
@@ -36,11 +37,14 @@ from runfolio.pages.home import home_context
 from runfolio.pages.learning_curves import CurveChoice, choose_curves
 from runfolio.pages.methods import methods_context
 from runfolio.pages.missing import missing_context
+from runfolio.pages.models import Models, models_context
+from runfolio.pages.models_data import MODELS_DATA, models_record
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.page import Context
 from runfolio.pages.plan import FilePlan, PagePlan, SitePlan
 from runfolio.pages.problems import problems_context
 from runfolio.pages.records import Records
+from runfolio.pages.registered import registered_models
 from runfolio.pages.routes import (
     AUDIT,
     COMPARE,
@@ -49,6 +53,7 @@ from runfolio.pages.routes import (
     HOME,
     METHODS,
     MISSING,
+    MODELS,
     PROBLEMS,
     SHARED_RUN,
     SWEEPS,
@@ -107,7 +112,11 @@ def plan_site(
     answered = answer_all(findings, found, catalog, series, lambda: planner.keys.curves) if findings else ()
     problems += told(answered, tolerant=tolerant)
     claims = judge_claims(options.claims, found)
-    planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series, claims, previous)
+    champions = champions_of(options.champions, found, catalog, previous, options.built_at)
+    problems += [problem for item in champions for problem in item.problems]
+    planner = _Planner(
+        catalog, options, found, tuple(sorted(problems)), answered, series, claims, champions, previous
+    )
     files = {file.path: file for item in answered for file in item.files}
     return SitePlan(
         pages=tuple(planner.pages()),
@@ -129,6 +138,7 @@ class _Planner:
     findings: tuple[AnsweredFinding, ...]
     series: SeriesStore
     claims: tuple[ClaimResult, ...]
+    champions: tuple[Champion, ...]
     previous: Previous | None = None
     run_inputs: RunInputs = field(default_factory=RunInputs)
 
@@ -140,6 +150,7 @@ class _Planner:
             bool(self.problems),
             bool(self.findings),
             self.has_history,
+            self.models.is_needed,
         )
 
     @cached_property
@@ -161,8 +172,15 @@ class _Planner:
         """What this build found, and the one it is compared with."""
         title = site_title(self.options, self.studies)
         outcomes = outcome_records(self.all_claims, self.studies)
-        built_at = when(self.options.built_at)
-        return Records(self.studies, title, built_at, self.previous, self.headlines, outcomes)
+        built_at, champions = when(self.options.built_at), records_of(self.champions)
+        return Records(self.studies, title, built_at, self.previous, self.headlines, outcomes, champions)
+
+    @cached_property
+    def models(self) -> Models:
+        """What the page of models shows."""
+        return Models(
+            self.champions, registered_models(self.studies), self.studies, self.previous is not None
+        )
 
     @property
     def has_history(self) -> bool:
@@ -217,7 +235,7 @@ class _Planner:
             scripts = keys.tables(), keys.curves
             context = partial(shared_run_context, self.studies, self.shell, *scripts)
             pages.append(self._page("shared_run", SHARED_RUN, (repr(scripts), *all_runs), context))
-        pages += [*self._finding_pages(), *self._history(all_runs)]
+        pages += [*self._finding_pages(), *self._history(all_runs), *self._models()]
         sweeps = [study for study in self.studies if is_sweep(study)]
         if len(sweeps) > 1:
             inputs = tuple(keys.digests[study.name] for study in sweeps)
@@ -269,8 +287,17 @@ class _Planner:
         """A run's page shows its replicates, the baseline and its neighbours: only they can change it."""
         curves = self.keys.curves[study.name]
         shown = curves if shows_large_baseline(study, run) else ""
-        context = partial(run_context, self.catalog, self.series, study, run, self.shell, curves=curves)
-        return self._page("run", run_page(run.run_id), (*self.run_inputs.of(study, run), shown), context)
+        marks = self.models.marks.get((study.name, run.run_id), ())
+        context = partial(
+            run_context, self.catalog, self.series, study, run, self.shell, curves=curves, champion_of=marks
+        )
+        inputs = (*self.run_inputs.of(study, run), shown, repr(marks) if marks else "")
+        return self._page("run", run_page(run.run_id), inputs, context)
+
+    def _models(self) -> list[PagePlan]:
+        context = partial(models_context, self.models, self.shell)
+        inputs = (self.models.key, *self.keys.all_runs) if self.models.is_needed else ()
+        return [self._page("models", MODELS, inputs, context)] if self.models.is_needed else []
 
     def _history(self, all_runs: tuple[str, ...]) -> list[PagePlan]:
         if not self.has_history:
@@ -286,7 +313,7 @@ class _Planner:
         ]
 
     def _home_page(self, all_runs: tuple[str, ...]) -> PagePlan:
-        shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[""])
+        shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[""], self.models.lines)
         return self._page("home", HOME, (*all_runs, str(len(self.problems)), repr(shown)), self._home)
 
     def _home(self) -> Context:
@@ -304,6 +331,7 @@ class _Planner:
             pinned,
             self.records.changes(),
             self.claim_lists[""],
+            self.models.lines,
         )
 
     def _experiment(self, study: Study) -> Context:
@@ -331,6 +359,9 @@ class _Planner:
             marks = marks_of(self.records)
             record = partial(claims_record, self.all_claims, self.studies, marks)
             files.append(FilePlan(CLAIMS_DATA, (*everything, repr(self.all_claims), repr(marks)), record))
+        if self.models.is_needed:
+            data = partial(models_record, self.champions, self.models.registered)
+            files.append(FilePlan(MODELS_DATA, (*everything, self.models.key), data))
         return [
             *files,
             *page_scripts(self.keys, self.catalog, self.series, lambda study: self.choices[study.name]),

@@ -257,6 +257,7 @@ class Project:
             self.config.site.key,
             self.findings.stamp,
             self.config.site.claims_key,
+            self.config.site.champions_key,
             self._renderer.fingerprint,
             self._previous_key,
         )
