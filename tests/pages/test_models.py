@@ -15,6 +15,7 @@ from built import Shelf, files_of, make_run, pages_of, plan, replicates, sealed
 
 from runfolio.analysis.champion import ChampionRule, Tie
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.catalog import read_catalog
 from runfolio.errors import ConfigError
 from runfolio.model import Artifact, Goal, Run
 from runfolio.pages.build_record import parse_record
@@ -355,6 +356,18 @@ def test_registered_models_of_mlflow() -> None:
         "run": "a", "run_name": "a", "page": "runs/a.html",
     }  # fmt: skip
     assert files_of(site)["data/models.json"].startswith(b'{\n "schema": 1,\n "champions": []')
+
+
+def test_the_registry_of_a_real_mlflow() -> None:
+    files = Path(__file__).parents[1] / "clients" / "mlflow_registry" / "files"
+    found, _ = studies(read_catalog([files], workers=1).runs, SiteOptions())
+    assert [
+        (m.name, m.version, m.stage, m.aliases, m.run.label, m.experiment) for m in registered_models(found)
+    ] == [
+        ("reader", "2", "", ("challenger", "next"), "seed-1", "digits"),
+        ("reader", "1", "", ("champion",), "seed-0", "digits"),
+        ("small reader", "1", "Production", (), "seed-1", "digits"),
+    ]
 
 
 def test_the_docs_list_every_key() -> None:
