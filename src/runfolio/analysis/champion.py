@@ -105,6 +105,7 @@ def choose_champion(
     cost_of: Callable[[Run], float],
     earlier: Group | None = None,
     options: CompareOptions | None = None,
+    known: Estimates | None = None,
 ) -> Choice:
     """The configuration that is champion of several, or none, and what that rests on.
 
@@ -120,7 +121,7 @@ def choose_champion(
     Source: rules of Runfolio; one standard error: Breiman, Friedman, Olshen and Stone 1984; places: Mogstad, Romano, Shaikh and Wilhelm 2024.
     """
     options = options or CompareOptions()
-    known = Estimates(runs)
+    known = known or Estimates(runs)
     field = _field(rule, compare_groups(groups, runs, spec, None, "", options, known), runs)
     if not spec.goal.sign:
         return Choice(Basis.NONE, short=field.short, lost=field.lost, enough=field.enough)

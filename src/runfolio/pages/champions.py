@@ -118,7 +118,9 @@ def _champion(
     study, spec, before = found.study, found.spec, _open(history)
     cost = cost_of(rule, study)
     group = _group_of(before, study)
-    choice = choose_champion(rule, found.groups, study.by_id, spec, cost, group, study.site.compare)
+    choice = choose_champion(
+        rule, found.groups, study.by_id, spec, cost, group, study.site.compare, study.estimates
+    )
     sentence = sentence_of(rule, choice, study, spec, cost)
     if choice.champion is None:
         return Champion(rule, found, choice, sentence, history=_closed(history, built_at))

@@ -15,7 +15,7 @@ from runfolio.pages.artifacts import is_copied
 from runfolio.pages.build_record import ChampionRecord
 from runfolio.pages.champion_words import verdict_words
 from runfolio.pages.champions import Champion
-from runfolio.pages.data_files import fingerprint
+from runfolio.pages.data_files import fingerprint, identity
 from runfolio.pages.page import Context, KeyNumber, Link
 from runfolio.pages.registered import RegisteredModel
 from runfolio.pages.routes import MODELS, artifact_file, slug
@@ -125,7 +125,14 @@ class Models:
         """Text that differs whenever something on the page does, besides what the runs say."""
         rules = [replace(item.rule, path="", line=None) for item in self.champions]
         found = [
-            (item.sentence, item.choice.is_earlier, item.artifact, item.trouble, item.history)
+            (
+                item.sentence,
+                item.choice.is_earlier,
+                item.run and identity(item.run),
+                item.artifact,
+                item.trouble,
+                item.history,
+            )
             for item in self.champions
         ]
         return fingerprint(repr(rules), repr(found), repr(self.registered), repr(self.keeps_history))

@@ -4,12 +4,12 @@
 
   const KEY = "runfolio-keys";
   const KEYS = [
-    ["/", "search"], ["?", "this list"], ["g then o, x, f, c, a", "go to Overview, the experiment, Findings, Compare, Audit"],
+    ["/", "search"], ["?", "this list"], ["g then o, x, f, m, c, h, a", "go to Overview, the experiment, Findings, Models, Compare, History, Audit"],
     ["j, k", "next, previous row"], ["x", "select the row"], ["c", "compare the selection"], ["b", "set the baseline"], ["Esc", "clear the selection"],
     ["e", "explore the chart"], ["t", "the chart as a table"], ["← →", "move the crosshair (Shift: 10 points)"], ["[ ]", "previous, next run"], ["p", "present a finding"],
   ];
 
-  const PLACES = { o: "index.html", x: "experiments/", f: "findings", c: "compare.html", h: "history.html", a: "audit.html" };
+  const PLACES = { o: "index.html", x: "experiments/", f: "findings", m: "models.html", c: "compare.html", h: "history.html", a: "audit.html" };
 
   const isOn = () => runfolio.elements.storage.get(KEY) !== "off";
   const click = (selector, within) => {
