@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from built import Shelf, files_of, make_run, pages_of, plan, replicates, sealed
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from runfolio.analysis.champion import ChampionRule, Tie
 from runfolio.analysis.metrics import MetricOptions
@@ -310,6 +312,41 @@ def test_several_champions_may_share_a_run() -> None:
     )
     many = built(replicates(CLEAR), *(ChampionRule(f"c{n}") for n in range(4)))
     assert "4 of 4 champions named, 4 of them clearly best" in pages_of(many)["models.html"]
+
+
+_LEVELS = st.lists(st.one_of(st.floats(0.125, 1, width=32), st.none()), min_size=1, max_size=6)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dictionaries(st.sampled_from("abcd"), _LEVELS, min_size=1, max_size=4),
+    st.dictionaries(st.sampled_from("abcd"), _LEVELS, min_size=1, max_size=4),
+    st.sampled_from(list(Tie)),
+    st.booleans(),
+)
+def test_only_who_is_clearly_best_is_called_best(old: Any, new: Any, tie: Tie, support: bool) -> None:
+    """Through the site, with and without an earlier one: words, file and page say the same, and never too much."""
+    rule = replace(RULE, tie=tie, needs_support=support)
+    first = built(replicates(old), rule)
+    for previous in (None, earlier(first)):
+        site = built(replicates(new), rule, previous=previous)
+        found = data_of(site)["champions"][0]
+        said = found["sentence"]
+        assert (" is best;" in said) == (found["basis"] == "best")
+        assert not said.endswith((" ", ".", ":")) and "  " not in said and "significan" not in said
+        page = words(pages_of(site)["models.html"])
+        assert said[1:].replace("'", "&#39;") in page
+        if found["basis"] == "best":
+            assert found["runner_up"]["verdict"] == "better"
+            assert found["mean"]["n"] >= 3
+        if previous is None and found["run"]:
+            assert found["replaced"] is None and len(found["history"]) == 1
+        if found["run"]:
+            assert found["history"][-1]["run"] == found["run"]["id"]
+            assert found["run"]["id"] in found["configuration"]["runs"]
+        assert [item["is_over"] for item in found["history"]] == [True] * (len(found["history"]) - 1) + (
+            [not found["run"]] if found["history"] else []
+        )
 
 
 def test_names_cannot_break_the_page() -> None:

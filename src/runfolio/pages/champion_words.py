@@ -112,5 +112,9 @@ def _leads(choice: Choice, item: GroupResult, spec: MetricSpec) -> str:
         if (other.estimate.value - item.estimate.value) * spec.goal.sign > 0:
             why = lost.get(other.group.group_id, f"only {count(other.estimate.n, 'run')}")
             return f"{name} leads; {other.group.label} has a better mean, but takes no part: {why}"
-    unclear = [rival.result.group.label for rival in choice.rivals if not rival.lead.verdict.is_clear]
-    return f"{name} leads, but is not clearly ahead of {listing(unclear, 3)}"
+    unclear = [
+        rival.result.group.label
+        for rival in choice.rivals
+        if rival.result in choice.unclear or not rival.lead.verdict.is_clear
+    ]
+    return f"{name} leads, but is not clearly ahead of {listing(unclear, 3) or 'all others'}"
