@@ -140,6 +140,7 @@ def test_a_lucky_seed_is_no_champion() -> None:
     assert label(found) in TIED
     assert [item.group.label for item in found.short] == ["lucky"]
     assert found.basis is not Basis.BEST
+    assert found.runner_up is not None and found.runner_up.result.group.label in TIED
 
 
 def test_single_runs_have_a_leader_and_no_winner() -> None:

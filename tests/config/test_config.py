@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from runfolio.analysis.champion import ChampionRule, Tie
 from runfolio.analysis.group import DEFAULT_SEEDS
 from runfolio.analysis.suite import Normalisation
 from runfolio.analysis.variant_counts import Logged, ProportionOptions
@@ -333,3 +335,20 @@ def test_the_scaffold_is_valid_and_says_nothing_by_itself(tmp_path: Path) -> Non
     )
     path.write_text(shown)
     assert load_config(path).site.metrics["val/accuracy"].scale == 100
+
+
+def test_champions(tmp_path: Path) -> None:
+    path = tmp_path / "runfolio.toml"
+    path.write_text(
+        'title = "x"\n\n[[champion]]\nname = "a"\n\n[[champion]]\nname = "b"\nexperiment = "e"\nmetric = "m"\nwhere = "lr > 0"\n'
+        'tie = "cheapest"\ncost = "duration"\nmin_runs = 5\nneeds_support = true\nartifact = "*.pt"\n'
+    )
+    first, second = load_config(path).site.champions
+    assert first == ChampionRule("a", path=path.as_posix(), line=3)
+    assert second == ChampionRule(
+        "b", "e", "m", "lr > 0", Tie.CHEAPEST, "duration", 5, True, "*.pt", path.as_posix(), 6
+    )
+    path.write_text(path.read_text().replace("title", "\ntitle"))
+    moved = load_config(path).site
+    assert moved.champions[0].line == 4
+    assert moved.champions_key == replace(moved, champions=(first, second)).champions_key

@@ -93,8 +93,9 @@ class Choice:
 
     @property
     def runner_up(self) -> Rival | None:
-        """The next complete configuration."""
-        return next((rival for rival in self.rivals if rival.result.rank_low), None)
+        """The next configuration that takes part."""
+        fit = (rival for rival in self.rivals if rival.result.rank_low and rival.result not in self.short)
+        return next(fit, None)
 
 
 def choose_champion(

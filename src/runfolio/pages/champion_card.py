@@ -186,7 +186,7 @@ def _notes(item: Champion) -> tuple[str, ...]:
     choice = item.choice
     notes = [f"{other.group.label} takes no part: {text}" for other, text in choice.lost]
     notes += [
-        f"{other.group.label} takes no part: {count(other.estimate.n, 'run')}, and it takes {choice.enough}"
+        f"{other.group.label} takes no part: {count(other.estimate.n, 'run')}, and {choice.enough} are needed"
         for other in choice.short
     ]
     notes += item.candidates.notes

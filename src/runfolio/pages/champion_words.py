@@ -36,7 +36,7 @@ def sentence_of(
                 f"{name} is best; against {second.result.group.label}, the second, it is {second.lead.reason}"
             )
         case Basis.ONLY:
-            return f"{name} is the only configuration that takes part"
+            return f"{name}: no other configuration takes part"
         case Basis.KEPT:
             return _kept(choice, item)
         case Basis.TIED:

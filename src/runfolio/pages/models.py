@@ -158,7 +158,7 @@ def _standing(choice: Choice) -> str:
         case Basis.KEPT:
             return "stays champion"
         case Basis.ONLY:
-            return "is the only one"
+            return "has no rival"
         case _:
             return "leads, but is not clearly best"
 
