@@ -31,15 +31,14 @@ def metric_by_build(
     there = np.isfinite(y)
     # A build without a value leaves no gap: its neighbours are joined.
     lines = [Line("measured", "focus", x[there], y[there], end_label="")]
-    if found.steps:
-        stairs_x, stairs_y = _stairs(levels)
-        lines.append(Line("level", "baseline", stairs_x, stairs_y))
     lines += [
         Line(f"build {labels[at]}", "muted", x[at : at + 1], y[at : at + 1], is_cut=True)
         for at in found.clipped
     ]
     low, high = robust_range([y[there]], [float(y[there][-1])] if there.any() else [])
     axis = Axis(spec.label, *padded(low, high), spec.unit, factor=spec.scale)
+    if found.steps or _has_range(found):
+        lines.insert(1, _level_line(found, levels, spec.scale, axis))
     left = tuple(gone for gone in departures(lines[0], axis.low, axis.high))
     marked = "A cross marks a build that is far from its neighbours; steps are looked for without it."
     words = [*notes, *([marked] if found.clipped else []), departure_note(left, lines[:1], "build")]
@@ -72,6 +71,22 @@ def _levels(found: Steps, n: int) -> FloatArray:
         levels[start : step.at] = step.old
         start = step.at
     return levels
+
+
+def _has_range(found: Steps) -> bool:
+    """True where the latest build may be held against a range."""
+    return found.latest is not None and found.latest.low < found.latest.high
+
+
+def _level_line(found: Steps, levels: FloatArray, scale: float, axis: Axis) -> Line:
+    """The levels, with the range that the latest build was expected in as a band over the builds of its level."""
+    x, y = _stairs(levels)
+    if found.latest is None or not _has_range(found):
+        return Line("level", "baseline", x, y)
+    ends = np.sort(np.clip([found.latest.low * scale, found.latest.high * scale], axis.low, axis.high))
+    is_now = np.repeat(np.arange(len(levels)) >= (found.steps[-1].at if found.steps else 0), 2)
+    low, high = (np.where(is_now, end, np.nan) for end in ends)
+    return Line("level", "baseline", x, y, low, high)
 
 
 def _stairs(levels: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -7,22 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 
 from runfolio import __version__
-from runfolio.analysis.builds import Builds
 from runfolio.catalog.catalog import Catalog
 from runfolio.findings.folder import Findings
 from runfolio.model import Problem, Run
 from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
 from runfolio.pages.changes import Previous
-from runfolio.pages.claim_rows import (
-    CLAIMS_DATA,
-    ClaimList,
-    claim_lists,
-    claims_record,
-    marks_of,
-    outcome_records,
-)
-from runfolio.pages.claims import ClaimResult, judge_claims
+from runfolio.pages.claim_ground import Ground
+from runfolio.pages.claim_result import ClaimResult, Mark, told_apart
+from runfolio.pages.claim_rows import ClaimList, claim_lists, claims_files, marks_of, outcome_records
+from runfolio.pages.claims import judge_claims
 from runfolio.pages.compare import compare_context
 from runfolio.pages.data_files import (
     files_csv,
@@ -35,13 +29,14 @@ from runfolio.pages.data_files import (
     site_record,
 )
 from runfolio.pages.disclosure import disclose
+from runfolio.pages.earlier import earlier_of
 from runfolio.pages.experiment import experiment_context
 from runfolio.pages.finding import finding_context
 from runfolio.pages.finding_answers import AnsweredFinding
 from runfolio.pages.findings_answered import answer_all, told
 from runfolio.pages.findings_list import FindingRow, finding_row, findings_context
-from runfolio.pages.histories import builds_of
 from runfolio.pages.history import history_context
+from runfolio.pages.history_data import history_files
 from runfolio.pages.home import home_context
 from runfolio.pages.learning_curves import CurveChoice, choose_curves, curves_of
 from runfolio.pages.methods import methods_context
@@ -119,10 +114,11 @@ def plan_site(
         file for item in disclosed if item.run.run_id in paged for file in artifact_files(catalog, item.run)
     ]
     series = SeriesStore(catalog)
-    answered = answer_all(findings, found, catalog, series, lambda: planner.curves) if findings else ()
+    ground = Ground(found, earlier_of(previous))
+    answered = answer_all(findings, ground, catalog, series, lambda: planner.curves) if findings else ()
     problems += told(answered, tolerant=tolerant)
-    claims = judge_claims(options.claims, found)
-    planner = _Planner(catalog, options, found, tuple(sorted(problems)), answered, series, claims, previous)
+    claims = judge_claims(options.claims, ground)
+    planner = _Planner(catalog, options, ground, tuple(sorted(problems)), answered, series, claims, previous)
     files = {file.path: file for item in answered for file in item.files}
     return SitePlan(
         pages=tuple(planner.pages()),
@@ -131,7 +127,7 @@ def plan_site(
         runs=len(catalog.runs),
         claims=planner.all_claims,
         studies=found,
-        marks=marks_of(planner.records),
+        marks=planner.marks,
     )
 
 
@@ -139,7 +135,7 @@ def plan_site(
 class _Planner:
     catalog: Catalog
     options: SiteOptions
-    studies: tuple[Study, ...]
+    ground: Ground
     problems: tuple[Problem, ...]
     findings: tuple[AnsweredFinding, ...]
     series: SeriesStore
@@ -157,10 +153,9 @@ class _Planner:
             self.has_history,
         )
 
-    @cached_property
-    def builds(self) -> dict[str, Builds]:
-        """The builds of each experiment whose runs belong to any."""
-        return builds_of(self.studies)
+    @property
+    def studies(self) -> tuple[Study, ...]:
+        return self.ground.studies
 
     @cached_property
     def records(self) -> Records:
@@ -172,16 +167,20 @@ class _Planner:
     @property
     def has_history(self) -> bool:
         """True where runs belong to builds, or there is an earlier build of the site to compare with."""
-        return bool(self.builds) or self.records.compared is not None
+        return bool(self.ground.builds) or self.records.compared is not None
 
     @cached_property
     def all_claims(self) -> tuple[ClaimResult, ...]:
         """The claims of the configuration, then those of the findings."""
-        return (*self.claims, *(result for finding in self.findings for result in finding.claims))
+        return told_apart((*self.claims, *(result for finding in self.findings for result in finding.claims)))
+
+    @cached_property
+    def marks(self) -> Mapping[str, Mark]:
+        return marks_of(self.records)
 
     @cached_property
     def claim_lists(self) -> Mapping[str, ClaimList | None]:
-        return claim_lists(self.claims, self.studies, marks_of(self.records))
+        return claim_lists(self.all_claims[: len(self.claims)], self.studies, self.marks)
 
     @cached_property
     def base(self) -> tuple[str, ...]:
@@ -271,7 +270,7 @@ class _Planner:
             inputs = tuple(self.digests[study.name] for study in sweeps)
             pages.append(self._page("sweeps", SWEEPS, inputs, partial(sweeps_context, sweeps, self.shell)))
         for study in self.studies:
-            inputs = (self.digests[study.name], repr(study.options), repr(self.claim_lists[study.name]))
+            inputs = (self.digests[study.name], repr(study.options), repr(self.claim_lists[study.path]))
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
             if is_sweep(study):
                 inputs = (*inputs, self.table_keys[study.name])
@@ -292,9 +291,11 @@ class _Planner:
         ]
         for item in self.findings:
             shown = [self.digests[name] for name in item.experiments]
-            context = partial(finding_context, item, self.shell)
+            marks = {claim.claim.key: self.marks[claim.claim.key] for claim in item.claims}
+            context = partial(finding_context, item, self.shell, marks)
             curves = [self.curves[name] for name in item.experiments]
-            pages.append(self._page("finding", item.path, (*shown, *curves, *item.inputs), context))
+            inputs = (*shown, *curves, *item.inputs, repr(marks))
+            pages.append(self._page("finding", item.path, inputs, context))
         return pages
 
     def _listed(self, *, is_pinned: bool = False) -> tuple[FindingRow, ...]:
@@ -315,12 +316,13 @@ class _Planner:
         return self._page("run", run_page(run.run_id), (*self.run_inputs.of(study, run), shown), context)
 
     def _history(self, all_runs: tuple[str, ...]) -> list[PagePlan]:
-        context = partial(history_context, self.studies, self.shell, self.builds, self.records)
-        page = self._page("history", HISTORY, (*all_runs, self.records.key), context)
+        claims = self.claim_lists[HISTORY]
+        context = partial(history_context, self.ground, self.shell, self.records, claims)
+        page = self._page("history", HISTORY, (*all_runs, self.records.key, repr(claims)), context)
         return [page] if self.has_history else []
 
     def _home_page(self, all_runs: tuple[str, ...]) -> PagePlan:
-        shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[""])
+        shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[HOME])
         return self._page("home", HOME, (*all_runs, str(len(self.problems)), repr(shown)), self._home)
 
     def _home(self) -> Context:
@@ -333,7 +335,7 @@ class _Planner:
             sparks,
             pinned,
             self.records.changes(),
-            self.claim_lists[""],
+            self.claim_lists[HOME],
         )
 
     def _experiment(self, study: Study) -> Context:
@@ -345,7 +347,7 @@ class _Planner:
             table=self.tables()[study.name],
             curves=self.curves[study.name],
             sparks=run_sparks(study, self.series),
-            claims=self.claim_lists[study.name],
+            claims=self.claim_lists[study.path],
         )
 
     def files(self) -> list[FilePlan]:
@@ -363,12 +365,10 @@ class _Planner:
                 lambda: search_script(self.studies, self._listed()),
             ),
             *self.records.files(everything),
+            *claims_files(self.all_claims, self.studies, self.marks, everything),
+            *(history_files(self.ground, self.records, everything) if self.has_history else ()),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
-        if self.all_claims:
-            marks = marks_of(self.records)
-            record = partial(claims_record, self.all_claims, self.studies, marks)
-            files.append(FilePlan(CLAIMS_DATA, (*everything, repr(self.all_claims), repr(marks)), record))
         tables, curves = self.tables(), self.curves
         for study in self.studies:
             own = (*self.base[:3], self.digests[study.name])
