@@ -31,14 +31,20 @@ def metric_by_build(
     there = np.isfinite(y)
     # A build without a value leaves no gap: its neighbours are joined.
     lines = [Line("measured", "focus", x[there], y[there], end_label="")]
+    if found.steps:
+        lines.append(Line("level", "baseline", *_stairs(levels)))
+    ends = _expected(found, spec.scale)
+    if ends and found.latest is not None:
+        # A band alone, between the build before and the latest one.
+        now = np.array([found.latest.at, found.latest.at + 1.0])
+        low, high = (np.full(2, end) for end in ends)
+        lines.append(Line("expected", "baseline", now, np.full(2, np.nan), low, high))
     lines += [
         Line(f"build {labels[at]}", "muted", x[at : at + 1], y[at : at + 1], is_cut=True)
         for at in found.clipped
     ]
-    low, high = robust_range([y[there]], [float(y[there][-1])] if there.any() else [])
-    axis = Axis(spec.label, *padded(low, high), spec.unit, factor=spec.scale)
-    if found.steps or _has_range(found):
-        lines.insert(1, _level_line(found, levels, spec.scale, axis))
+    lowest, highest = robust_range([y[there]], [float(y[there][-1]), *ends] if there.any() else [])
+    axis = Axis(spec.label, *padded(lowest, highest), spec.unit, factor=spec.scale)
     left = tuple(gone for gone in departures(lines[0], axis.low, axis.high))
     marked = "A cross marks a build that is far from its neighbours; steps are looked for without it."
     words = [*notes, *([marked] if found.clipped else []), departure_note(left, lines[:1], "build")]
@@ -73,20 +79,11 @@ def _levels(found: Steps, n: int) -> FloatArray:
     return levels
 
 
-def _has_range(found: Steps) -> bool:
-    """True where the latest build may be held against a range."""
-    return found.latest is not None and found.latest.low < found.latest.high
-
-
-def _level_line(found: Steps, levels: FloatArray, scale: float, axis: Axis) -> Line:
-    """The levels, with the range that the latest build was expected in as a band over the builds of its level."""
-    x, y = _stairs(levels)
-    if found.latest is None or not _has_range(found):
-        return Line("level", "baseline", x, y)
-    ends = np.sort(np.clip([found.latest.low * scale, found.latest.high * scale], axis.low, axis.high))
-    is_now = np.repeat(np.arange(len(levels)) >= (found.steps[-1].at if found.steps else 0), 2)
-    low, high = (np.where(is_now, end, np.nan) for end in ends)
-    return Line("level", "baseline", x, y, low, high)
+def _expected(found: Steps, scale: float) -> list[float]:
+    """Both ends of the range that the latest build was expected in; empty where none may be given."""
+    if found.latest is None or not found.latest.low < found.latest.high:
+        return []
+    return sorted((found.latest.low * scale, found.latest.high * scale))
 
 
 def _stairs(levels: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -48,6 +48,11 @@ class ClaimResult:
     step: StepRecord | None = None
     """What speaks against a trend, or may."""
 
+    @property
+    def words(self) -> OutcomeWords:
+        """The outcome as pages show it."""
+        return outcome_words(self.outcome, str(self.outcome))
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:

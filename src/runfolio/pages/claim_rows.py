@@ -17,7 +17,6 @@ from runfolio.pages.claim_result import (
     claim_verb,
     gate_of,
     outcome_counts,
-    outcome_words,
 )
 from runfolio.pages.data_files import as_json
 from runfolio.pages.page import Link
@@ -119,7 +118,7 @@ def claim_row(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> Clai
     return ClaimRow(
         anchor=slug(result.claim.key),
         sentence=result.sentence,
-        outcome=outcome_words(result.outcome, str(result.outcome)),
+        outcome=result.words,
         reason=result.reason,
         evidence=evidence_of(result, studies),
         is_gate=result.claim.is_gate,

@@ -185,7 +185,7 @@ def _judge_before(claim: Claim, study: Study, spec: MetricSpec, ground: Ground) 
         allows_none = claim.form in (Form.NOT_WORSE, Form.EQUIVALENT)
         ruling = Ruling(Outcome.HOLDS if allows_none else Outcome.UNDECIDED, "nothing is new since then")
     else:
-        ruling = rulings[0][1] if claim.group else rule_all(rulings)
+        ruling = rulings[0][1] if len(rulings) == 1 else rule_all(rulings)
     who = pairs.label if claim.group else ""
     one = found[0] if claim.group and found else None
     words = [pairs.builds, ruling.reason]

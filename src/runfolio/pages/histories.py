@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from runfolio.analysis.builds import Builds, BuildValue, find_builds, values_over
 from runfolio.analysis.rounding import number_text, signed_text
@@ -17,6 +17,7 @@ from runfolio.pages.words import count, size_text, value_decimals, value_text, w
 #: With fewer builds there is nothing to draw.
 _FEWEST = 2
 _ROUNDS = "/rounds"
+_UNITS = (("µs", 1e6), ("ms", 1e3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Told:
     study: Study
     builds: Builds
     spec: MetricSpec
+    """As this history shows it."""
     group: Group
     configuration: str
     """Empty where the experiment has only one."""
@@ -118,8 +120,17 @@ def histories(studies: Sequence[Study], builds: dict[str, Builds]) -> tuple[Told
     for (study, spec, group, items), found in zip(some, steps, strict=True):
         own = builds[study.name]
         label = group.label if len(own.groups) > 1 else ""
-        told.append(Told(study, own, spec, group, label, items, found))
+        told.append(Told(study, own, _legible(spec, items), group, label, items, found))
     return tuple(sorted(told, key=lambda item: item.rank))
+
+
+def _legible(spec: MetricSpec, items: Sequence[BuildValue]) -> MetricSpec:
+    """The metric; durations below a minute in one unit for the whole history, because two digits of each would hide steps."""
+    largest = max(abs(item.value) for item in items if math.isfinite(item.value))
+    if not spec.is_time or largest >= 60:
+        return spec
+    unit, factor = next((pair for pair in _UNITS if largest * pair[1] < 1000), ("s", 1.0))
+    return replace(spec, unit=unit, scale=spec.scale * factor, is_time=False)
 
 
 def _of(study: Study, builds: Builds) -> list[tuple[Study, MetricSpec, Group, tuple[BuildValue, ...]]]:

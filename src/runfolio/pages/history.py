@@ -144,7 +144,7 @@ def _expected(item: Told) -> list[str]:
         return []
     unit = "" if item.spec.is_time else item.spec.unit
     return [
-        f"Expected for it: {text}{'%' if unit == '%' else f' {unit}'.rstrip()}, the band"
+        f"Expected for it: {text}{'%' if unit == '%' else f' {unit}'.rstrip()}, the band at the end"
         f" (95% prediction interval from {count(latest.builds, 'build')})."
     ]
 
