@@ -103,6 +103,18 @@ def test_what_the_earlier_site_does_not_carry_is_told(earlier: Earlier, says: st
     assert says in found.reason
 
 
+def test_a_data_file_cannot_lead_out_of_its_site() -> None:
+    asked = []
+
+    def read(path: str) -> bytes | None:
+        asked.append(path)
+        names = ["../../secret.json", "/etc/passwd", "runs-1.json"]
+        return as_json({"parts": names, "runs": 3}) if path == "data/runs.json" else b"[]"
+
+    assert site_of([], read).runs == {}
+    assert asked == ["data/runs.json", "data/runs-1.json"]
+
+
 def test_runs_in_several_files_are_read_like_those_in_one() -> None:
     runs = replicates(OLD)
     files = {

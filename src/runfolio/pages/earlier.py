@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +17,7 @@ from runfolio.pages.changes import Previous
 RUNS_DATA = "data/runs.json"
 #: Put before the ids of the earlier site's runs, so that they stand beside those of this build.
 MARK = "earlier site: "
+_PART = re.compile(r"runs-\d+\.json")
 
 _Number = float | str
 """Non-finite numbers are texts."""
@@ -100,7 +102,9 @@ class Earlier:
         try:
             if not data.lstrip().startswith(b"{"):
                 return [_run(item) for item in _runs.decode(data)]
-            files = [read(f"data/{name}") for name in _parts.decode(data).parts]
+            names = _parts.decode(data).parts
+            # Only what a site may hold there: the file comes from elsewhere and must not lead out of its folder.
+            files = [read(f"data/{name}") for name in names if _PART.fullmatch(name)]
             return [_run(item) for part in files for item in _runs.decode(part or b"")]
         except (ValueError, msgspec.MsgspecError) as error:
             raise NoRunsError(

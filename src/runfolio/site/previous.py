@@ -9,6 +9,7 @@ from runfolio.errors import UsageError
 from runfolio.pages.build_record import BUILD_RECORD, PREVIOUS_RECORD, BuildRecord, parse_record, record_bytes
 from runfolio.pages.changes import Previous
 from runfolio.pages.routes import short_digest
+from runfolio.place import Place, StoreUrl
 from runfolio.site.earlier_site import ReadFile, SitePlace, files_of, nothing
 
 
@@ -28,7 +29,7 @@ def read_build_record(place: SitePlace, read: ReadFile | None = None) -> BuildRe
     return parse_record(data, place.as_posix())
 
 
-def previous_of(place: SitePlace, out: Path | None) -> Previous | None:
+def previous_of(place: SitePlace, out: Place) -> Previous | None:
     """What to compare with; None where the site is to be compared with itself and there is none yet.
 
     Compared with itself, a site says what changed since the last build that changed anything. That build's own
@@ -37,13 +38,15 @@ def previous_of(place: SitePlace, out: Path | None) -> Previous | None:
     if not is_own(place, out):
         read = files_of(place)
         return Previous(read_build_record(place, read), read=read)
-    assert out is not None
-    if not (out / BUILD_RECORD).is_file():
+    if isinstance(out, Path) and not out.is_dir():
+        return None
+    read = files_of(out)
+    if read(BUILD_RECORD) is None:
         return None
     before = None
-    with suppress(UsageError, OSError):
-        before = parse_record((out / PREVIOUS_RECORD).read_bytes(), PREVIOUS_RECORD)
-    return Previous(read_build_record(out), before, is_own=True)
+    with suppress(UsageError):
+        before = parse_record(read(PREVIOUS_RECORD) or b"", PREVIOUS_RECORD)
+    return Previous(read_build_record(out, read), before, is_own=True)
 
 
 def previous_key(place: SitePlace) -> str:
@@ -51,8 +54,8 @@ def previous_key(place: SitePlace) -> str:
     return short_digest(record_bytes(read_build_record(place)).decode(), 32)
 
 
-def is_own(place: SitePlace, out: Path | None) -> bool:
+def is_own(place: SitePlace, out: Place) -> bool:
     """True where the record is the one that the build is about to write."""
-    if out is None or not isinstance(place, Path):
-        return False
-    return place.resolve() in (out.resolve(), (out / BUILD_RECORD).resolve())
+    if isinstance(place, Path) and isinstance(out, Path):
+        return place.resolve() in (out.resolve(), (out / BUILD_RECORD).resolve())
+    return isinstance(place, StoreUrl) and isinstance(out, StoreUrl) and place.key == out.key

@@ -221,8 +221,7 @@ class Project:
         from runfolio.site.previous import previous_of
 
         against = self._against
-        out = self.out if isinstance(self.out, Path) else None
-        return None if against is None else previous_of(against, out)
+        return None if against is None else previous_of(against, self.out)
 
     @property
     def _previous_key(self) -> str:
@@ -232,7 +231,7 @@ class Project:
             return ""
         from runfolio.site.previous import is_own, previous_key
 
-        if is_own(against, self.out if isinstance(self.out, Path) else None):
+        if is_own(against, self.out):
             return "itself"
         return previous_key(against)
 
