@@ -55,6 +55,14 @@ def test_a_fall_that_was_made_good_counts_no_more() -> None:
     assert rule_trend(find_steps(values), values, -1, 0.0).step == find_steps(values).steps[1]
 
 
+def test_what_came_before_a_build_is_accepted() -> None:
+    values = noisy(1.0, 0.7, 0.5)
+    found = find_steps(values)
+    assert [step.at for step in found.steps] == [8, 16]
+    outcomes = [rule_trend(found, values, 1, 0.0, start).outcome for start in (0, 7, 8, 15, 16, 20)]
+    assert outcomes == [NOT, NOT, NOT, NOT, HOLDS, HOLDS]
+
+
 @pytest.mark.parametrize("builds", range(2, FEWEST_BUILDS))
 def test_too_few_builds_are_told_with_how_many_are_needed(builds: int) -> None:
     values = [1.0, *[0.0] * (builds - 1)]

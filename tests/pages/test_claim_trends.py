@@ -15,7 +15,7 @@ from runfolio.analysis.builds import HistoryOptions
 from runfolio.analysis.claim import Outcome
 from runfolio.analysis.metrics import MetricOptions
 from runfolio.errors import ConfigError
-from runfolio.model import Run
+from runfolio.model import GitState, Run
 
 FALLS = 'is = "does not fall"\nmetric = "acc"\n'
 BY = {"history": HistoryOptions(by="build")}
@@ -98,6 +98,27 @@ def test_a_filter_picks_configurations_and_never_some_of_their_builds() -> None:
     assert (bad.outcome, bad.sentence) == (Outcome.DOES_NOT_HOLD, "acc of mlp does not fall over builds")
     some = judged(FALLS + 'group = "build > 8"', runs, **BY)
     assert some.outcome is Outcome.UNDECIDED and "a claim takes all replicates" in some.reason
+
+
+def test_a_step_may_be_accepted() -> None:
+    runs = builds(noisy(0.9, 0.7))
+    assert judged(FALLS + 'since_build = "8"', runs, **BY).outcome is Outcome.DOES_NOT_HOLD
+    found = judged(FALLS + 'since_build = "9"', runs, **BY)
+    assert (found.outcome, found.sentence) == (Outcome.HOLDS, "acc does not fall since build 9")
+    assert found.reason == "no step since build 9 in 16 builds"
+    with pytest.raises(ConfigError, match="`study` has no build `91`"):
+        judged(FALLS + 'since_build = "91"', runs, **BY)
+
+
+def test_a_commit_may_be_named_by_its_beginning() -> None:
+    runs = [
+        make_run(f"r{at}", {"acc": float(value)}, git=GitState(f"{at:x}" * 40), parameters={"lr": 1},
+                 started_at=START + timedelta(hours=at))
+        for at, value in enumerate(noisy(0.9, 0.7), 0)
+    ]  # fmt: skip
+    assert judged(FALLS, runs).outcome is Outcome.DOES_NOT_HOLD
+    assert judged(FALLS + 'since_build = "888"', runs).outcome is Outcome.HOLDS
+    assert judged(FALLS + 'since_build = "777"', runs).outcome is Outcome.DOES_NOT_HOLD
 
 
 def test_what_is_not_there_is_told() -> None:

@@ -86,6 +86,8 @@ class Claim:
     bound: float | None = None
     by: float | None = None
     """At least so much better; at most so much worse; equivalent within so much. At least 0."""
+    since_build: str = ""
+    """What came before this build is accepted; the name of a build, of a commit also its beginning."""
     of: str = ""
     """Filter for the configurations among which one is best; all of the experiment where empty."""
     where: str = ""

@@ -26,7 +26,9 @@ class TrendRuling:
     """The latest build lies outside the range expected for it, on the side that is not wanted: unconfirmed, it decides nothing."""
 
 
-def rule_trend(found: Steps, values: Sequence[float], sign: int, margin: float) -> TrendRuling:
+def rule_trend(
+    found: Steps, values: Sequence[float], sign: int, margin: float, start: int = 0
+) -> TrendRuling:
     """The claim that the level of a metric over builds did not fall, or did not by more than a margin.
 
     Formula: the level since the last step is held against each earlier one; with Δ = earlier − now, oriented by `sign`, and [L, U]
@@ -42,17 +44,21 @@ def rule_trend(found: Steps, values: Sequence[float], sign: int, margin: float) 
         values: those that they were found in.
         sign: +1 where falling is not wanted, −1 where rising is not.
         margin: so much is not minded, in the unit of the values; at least 0.
+        start: index of the build from which on levels count; steps up to it are accepted.
     """
     if found.refusal:
         return TrendRuling(Outcome.UNDECIDED, more_builds=FEWEST_BUILDS - found.builds)
     is_odd = found.latest is not None and found.latest.is_outside and _is_unwanted(found, sign)
-    bounds = [0, *(step.at for step in found.steps), len(values)]
+    steps = [step for step in found.steps if step.at > start]
+    # The level that holds the build is one level, its earlier builds included.
+    first = max((step.at for step in found.steps if step.at <= start), default=0)
+    bounds = [first, *(step.at for step in steps), len(values)]
     levels = [
         [value for value in values[start:end] if math.isfinite(value)] for start, end in pairwise(bounds)
     ]
     open_step = None
-    for place in reversed(range(len(found.steps))):
-        step, is_last = found.steps[place], place == len(found.steps) - 1
+    for place in reversed(range(len(steps))):
+        step, is_last = steps[place], place == len(steps) - 1
         drop = sign * (mean_of(levels[place]) - mean_of(levels[-1]))
         low, high = _interval(levels[place], levels[-1], sign)
         if drop > 0 and ((is_last and not margin) or low > margin):

@@ -52,10 +52,11 @@ def sentence_of(claim: Claim, spec: MetricSpec | None, a: str, b: str, margin: f
 
 def _trend(claim: Claim, metric: str, who: str) -> str:
     verb = str(claim.form).removeprefix("does not ")
+    since = f"since build {claim.since_build}" if claim.since_build else "over builds"
     verb = "get worse" if verb == "worsen" else verb
     if metric:
-        return f"{metric}{_of(who)} does not {verb} over builds"
-    return f"No metric{_of(who)} {verb.replace('get', 'gets') if ' ' in verb else verb + 's'} over builds"
+        return f"{metric}{_of(who)} does not {verb} {since}"
+    return f"No metric{_of(who)} {verb.replace('get', 'gets') if ' ' in verb else verb + 's'} {since}"
 
 
 def size_words(size: float, spec: MetricSpec | None) -> str:

@@ -9,7 +9,8 @@ from runfolio.analysis.claim_rule import Ruling, rule_all
 from runfolio.analysis.claim_trend import TrendRuling, rule_trend
 from runfolio.analysis.claim_words import sentence_of, size_words
 from runfolio.analysis.steps import FEWEST_BUILDS
-from runfolio.pages.claim_choice import UnfitError, named_studies, study_of, whole_groups
+from runfolio.errors import nearest
+from runfolio.pages.claim_choice import NotThereError, UnfitError, named_studies, study_of, whole_groups
 from runfolio.pages.claim_ground import Ground
 from runfolio.pages.claim_result import ClaimResult
 from runfolio.pages.histories import Told, latest_sentence, step_record, step_sentence
@@ -33,10 +34,7 @@ def judge_trend(claim: Claim, ground: Ground) -> ClaimResult:
     except UnfitError as error:
         sentence = sentence_of(claim, spec, claim.group, "", claim.by)
         return ClaimResult(claim, Outcome.UNDECIDED, sentence, str(error), experiment=experiment, spec=spec)
-    rulings = [
-        (item, rule_trend(item.found, item.values, _sign(claim, item), _margin(claim, item)))
-        for item in chosen
-    ]
+    rulings = [(item, _ruling(claim, item)) for item in chosen]
     said = [(item.title, Ruling(ruling.outcome, _reason(claim, item, ruling))) for item, ruling in rulings]
     whole = said[0][1] if len(said) == 1 else rule_all(said, "histories")
     blamed = next(((item, r.step) for item, r in rulings if r.outcome is whole.outcome and r.step), None)
@@ -91,6 +89,29 @@ def _chosen(claim: Claim, studies: Sequence[Study], ground: Ground) -> list[Told
     return found
 
 
+def _ruling(claim: Claim, item: Told) -> TrendRuling:
+    start = _start(claim, item)
+    return rule_trend(item.found, item.values, _sign(claim, item), _margin(claim, item), start)
+
+
+def _start(claim: Claim, item: Told) -> int:
+    """Index of the build from which on levels count.
+
+    Raises:
+        NotThereError: there is no such build.
+    """
+    if not claim.since_build:
+        return 0
+    names = [build.name for build in item.builds.builds]
+    if claim.since_build in names:
+        return names.index(claim.since_build)
+    found = [at for at, name in enumerate(names) if name.startswith(claim.since_build)]
+    if item.builds.is_commit and len(found) == 1:
+        return found[0]
+    near = nearest(claim.since_build, item.builds.labels)
+    raise NotThereError(f"`{item.study.name}` has no build `{claim.since_build}`{near}")
+
+
 def _sign(claim: Claim, item: Told) -> int:
     """+1 where a falling value, as shown, speaks against the claim; −1 where a rising one does."""
     shown = 1 if item.spec.scale >= 0 else -1
@@ -117,12 +138,13 @@ def _reason(claim: Claim, item: Told, ruling: TrendRuling) -> str:
         elif ruling.outcome is Outcome.UNDECIDED:
             margin = size_words(_margin(claim, item), item.spec)
             words += f"; whether the level now is more than {margin} away is not clear"
-    elif found.steps:
+    elif any(step.at > _start(claim, item) for step in found.steps):
         is_falling = _sign(claim, item) * (1 if item.spec.scale >= 0 else -1) > 0
         side = "higher" if is_falling else "lower"
         since = item.builds.labels[found.steps[-1].at]
         words = f"{count(len(found.steps), 'step')} in {count(found.builds, 'build')}; no earlier level is clearly {side}"
         words += f" than the one since build {since}"
     else:
-        words = f"no step in {count(found.builds, 'build')}"
+        since = f" since build {claim.since_build}" if claim.since_build else ""
+        words = f"no step{since} in {count(found.builds, 'build')}"
     return f"{words}; {odd[0].lower()}{odd[1:]}" if odd else words

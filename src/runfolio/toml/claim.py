@@ -89,7 +89,10 @@ def _parts(section: Section, form: Form) -> dict[str, Any]:
         if parts["than"] and parts["against"]:
             section.fault("against", "cannot stand beside `than`: a configuration is compared with one thing")
     elif form.is_trend:
-        parts["by"] = section.number("by", at_least=0)
+        parts |= {
+            "by": section.number("by", at_least=0),
+            "since_build": section.text("since_build") or "",
+        }
     elif form.is_bound:
         parts["bound"] = section.number("than")
         if not section.has("than"):
