@@ -64,7 +64,44 @@ class StoreUrl:
         return f"{mark}+{self.as_posix()}" if mark else self.as_posix()
 
 
+@dataclass(frozen=True, slots=True)
+class WebUrl:
+    """The address of a published site, which may be read and not written."""
+
+    address: str
+    """With a slash at its end: of the folder that `index.html` lies in."""
+
+    def as_posix(self) -> str:
+        """As it is shown; named as for a Path."""
+        return self.address
+
+    def file(self, path: str) -> str:
+        """Address of a file of the site."""
+        return self.address + quote(path)
+
+
 Place = Path | StoreUrl
+
+
+def site_place(given: str | os.PathLike[str], folder: Path | None = None) -> Place | WebUrl:
+    """The place of a site that is read: as `place`, or an address that starts with http.
+
+    Raises:
+        UsageError: a URL of another kind, or an address with a user or without a host.
+    """
+    text = os.fspath(given)
+    if not re.match("https?:/", text):
+        return place(text, folder)
+    # A Path makes one slash of two.
+    parts = urlsplit(re.sub("^(https?):/+", r"\1://", text, count=1))
+    if not parts.netloc or "@" in parts.netloc:
+        raise UsageError(
+            "the address of the site cannot be understood",
+            slug="store-url",
+            hint="write it as in https://example.org/report/, without user and password",
+        )
+    path = parts.path.removesuffix("index.html").removesuffix("data/build.json")
+    return WebUrl(f"{parts.scheme}://{parts.netloc}{path.rstrip('/')}/")
 
 
 def place(given: str | os.PathLike[str] | StoreUrl, folder: Path | None = None) -> Place:

@@ -108,9 +108,9 @@ def test_a_finding_reads_without_scripts(visit: Open) -> None:
     assert page.locator("figure svg[data-plot]").is_visible()
     assert page.locator("[data-slide]:visible").count() == 4
     assert not page.locator("[data-present]").is_visible()
-    expect(page.locator(".claim-holds .claim-state")).to_have_text("holds")
-    expect(page.locator(".claim-undecided .claim-state")).to_have_text("undecided")
-    expect(visit(FAR, scripts=False).locator(".claim-state")).to_have_text("does not hold")
+    expect(page.locator(".claim-holds .claim-state")).to_have_text("✓ holds")
+    expect(page.locator(".claim-undecided .claim-state")).to_have_text("? undecided")
+    expect(visit(FAR, scripts=False).locator(".claim-state")).to_have_text("✗ does not hold")
 
 
 def test_search_and_overview_lead_to_it(visit: Open) -> None:
@@ -131,4 +131,4 @@ def test_hostile_texts_of_findings_stay_texts(visit: Open, case: Callable[[str],
     page = visit("findings/waiting.html", site=site, width=390)
     expect(page.locator(".is-missing")).to_have_text("not yet")
     expect(page.locator(".block-table")).to_contain_text("waits for its runs")
-    expect(page.locator(".claim-open .claim-state")).to_have_text("open")
+    expect(page.locator(".claim-open .claim-state")).to_have_text("○ open")

@@ -23,6 +23,7 @@ RUN_KEYS = [
 ]  # fmt: skip
 METRIC_KEYS = [
     "count", "first", "last", "minimum", "maximum", "step_of_minimum", "step_of_maximum", "nonfinite_count",
+    "mean_of_tail", "median_absolute_deviation",
 ]  # fmt: skip
 
 

@@ -11,8 +11,12 @@ import jsonschema
 import pytest
 import yaml
 
+from runfolio import api
+from runfolio.cli import run
+
 CI = Path(__file__).parents[2] / "examples" / "ci"
 SCHEMAS = {
+    "github-gates.yml": "github-workflows.json",
     "github-pages.yml": "github-workflows.json",
     "github-report-artifact.yml": "github-workflows.json",
     "gitlab-ci.yml": "gitlab-ci.json",
@@ -69,6 +73,34 @@ def test_the_artifact_of_a_pull_request_needs_no_rights() -> None:
     content = workflow("github-report-artifact.yml")
     assert content["permissions"] == {"contents": "read"}
     assert all("permissions" not in job for job in content["jobs"].values())
+
+
+def test_the_gates_of_a_pull_request_say_what_they_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its own lines, run as they stand: check writes the file, the script makes a table of it."""
+    content = workflow("github-gates.yml")
+    assert content["permissions"] == {"contents": "read"}
+    check, told = (step["run"] for step in content["jobs"]["gates"]["steps"][-2:])
+    monkeypatch.chdir(tmp_path)
+    config = CI.parent / "history" / "runfolio.toml"
+    earlier = tmp_path / "earlier"
+    api.build(out=earlier, config=config, workers=1, use_cache=False)
+    capsys.readouterr()
+    arguments = check.replace('"$REPORT"', str(earlier)).removesuffix(" > gates.json").split()
+    assert arguments[0] == "runfolio"
+    code = run([*arguments[1:], "--config", str(config)])
+    Path("gates.json").write_text(capsys.readouterr().out, encoding="utf-8")
+    script = told.split("<<'PYTHON' >> \"$GITHUB_STEP_SUMMARY\"\n")[1].split("PYTHON")[0]
+    exec(script, {})
+    rows = capsys.readouterr().out.splitlines()
+    assert code == 1 and len(rows) == 3
+    assert rows[2].startswith(
+        "| failed | Counting words does not get slower. | does not hold (was: does not hold) | rose by"
+    )
+    Path("gates.json").write_text("", encoding="utf-8")
+    exec(script, {})
+    assert len(capsys.readouterr().out.splitlines()) == 2
 
 
 def test_gitlab_publishes_the_folder_it_builds() -> None:

@@ -11,7 +11,10 @@ from built import replicates
 
 from runfolio.analysis.claim import Claim
 from runfolio.model import Run
-from runfolio.pages.claims import ClaimResult, judge_claim
+from runfolio.pages.claim_ground import Ground
+from runfolio.pages.claim_result import ClaimResult
+from runfolio.pages.claims import judge_claim
+from runfolio.pages.earlier import Earlier
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.study import studies
 from runfolio.toml.claim import read_claim
@@ -29,9 +32,14 @@ def claim_of(text: str) -> Claim:
 
 
 def judged(
-    text: str, values: Mapping[str, Sequence[Any]] | Sequence[Run], *, missing: bool = False, **options: Any
+    text: str,
+    values: Mapping[str, Sequence[Any]] | Sequence[Run],
+    *,
+    missing: bool = False,
+    earlier: Earlier | None = None,
+    **options: Any,
 ) -> ClaimResult:
     """What the runs (values of each model, or runs) say of the claim."""
     runs = replicates(values) if isinstance(values, Mapping) else values
     found, _ = studies(runs, SiteOptions(**options))
-    return judge_claim(claim_of(text), found, allow_missing=missing)
+    return judge_claim(claim_of(text), Ground(found, earlier or Earlier()), allow_missing=missing)

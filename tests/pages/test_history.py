@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from built import START, make_run, pages_of, plan
 
 from runfolio.analysis.builds import HistoryOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.steps import find_steps
 from runfolio.model import GitState, Run
 
 
@@ -143,3 +145,62 @@ def test_few_builds_give_the_latest_value_and_no_step() -> None:
 def test_configurations_measured_at_several_commits_are_still_compared() -> None:
     runs = [*builds(noise(1.0, 1.0)), *builds(noise(2.0, 2.0), parameters={"lr": 0.5})]
     assert "the latest</h1>" not in text_of(runs, "index.html")
+
+
+def test_durations_of_a_history_share_one_unit_that_shows_its_steps() -> None:
+    text = page(builds([0.120 + 0.0001 * (at % 3) for at in range(8)] + [0.124 + 0.0001 * (at % 3) for at in range(6)],
+                       "parse_seconds"), metrics={"parse_seconds": MetricOptions(unit="s", is_time=True)})  # fmt: skip
+    assert re.search(r"Rose by 4\.0\d* ms at build 08e+ \(120\.1\d* ms → 124\.1\d* ms\)", text)
+    assert re.search(r"Expected for it: 123\.\d+ to 124\.\d+ ms, the band at the end", text)
+
+
+def test_the_range_expected_is_told_where_one_may_be_given_and_drawn_as_a_band() -> None:
+    text = page(builds(noise(1.0, each=12)))
+    assert "the band at the end (95% prediction interval from 11 builds)" in text
+    assert text.count('class="band') == 1
+    for values in ([1.0] * 12, noise(1.0, each=7)):
+        text = page(builds(values))
+        assert "prediction interval" not in text and 'class="band' not in text
+
+
+def test_the_data_file_says_what_the_page_says() -> None:
+    """Points, steps with the builds around them, the range, and what is not known; every number as it was logged."""
+    values = [*noise(1.0, 2.0)]
+    runs = builds(values)
+    site = plan(runs)
+    file = next(item for item in site.files if item.path == "data/history.json")
+    found = json.loads(file.build(), parse_constant=pytest.fail)
+    (history,) = found["histories"]
+    expected = find_steps([float(value) for value in values])
+    assert (found["schema"], found["changes"]) == (1, None)
+    assert [point["build"] for point in history["points"]] == [commit(at) for at in range(16)]
+    assert [point["value"] for point in history["points"]] == pytest.approx(values)
+    assert {(point["runs"], point["failed"]) for point in history["points"]} == {(1, 0)}
+    (step,) = history["steps"]
+    assert (step["after"], step["build"], step["builds_before"], step["builds_after"]) == (
+        commit(7),
+        commit(8),
+        8,
+        8,
+    )
+    (known,) = expected.steps
+    assert (step["old"], step["new"], step["low"], step["high"]) == pytest.approx(
+        (known.old, known.new, known.low, known.high)
+    )
+    assert expected.latest is not None
+    assert (history["latest"]["low"], history["latest"]["high"]) == pytest.approx(
+        (expected.latest.low, expected.latest.high)
+    )
+    assert (history["latest"]["builds"], history["by"], history["refusal"]) == (7, "commit", None)
+
+
+def test_the_data_file_has_refusals_and_builds_without_a_value() -> None:
+    runs = [*builds([1.0, 2.0, 3.0]), *builds([1.0, 2.0, 3.0, 4.0], "other")[3:]]
+    file = next(item for item in plan(runs).files if item.path == "data/history.json")
+    (history,) = json.loads(file.build(), parse_constant=pytest.fail)["histories"]
+    assert history["refusal"] == "history too short: 3 builds, 8 needed"
+    assert (history["steps"], history["latest"], history["points"][3]["value"]) == ([], None, "NaN")
+
+
+def test_without_builds_there_is_no_data_file() -> None:
+    assert "data/history.json" not in [item.path for item in plan([make_run("a", {"loss": 1.0})]).files]

@@ -66,6 +66,25 @@ def test_a_site(bucket: str, server: Server, tmp_path: Path, command: Command) -
     assert bodies(site) == here
 
 
+def test_an_earlier_site_in_a_store(bucket: str, tmp_path: Path, command: Command) -> None:
+    """Its runs' values are there for claims; a site of the store compared with itself remembers its last change."""
+    runs = write_runs(tmp_path / "runs", 4)
+    site = f"{bucket}/earlier"
+    command("build", runs, "--out", site)
+    gate = '[[gate]]\nis = "not worse"\nmetric = "loss"\nagainst = "earlier site"\nundecided = "fail"\n'
+    (tmp_path / "gate.toml").write_text(gate)
+    arguments = ("check", runs, "--config", tmp_path / "gate.toml", "--against")
+    same = command(*arguments, site)
+    assert same.code == 0 and "the same runs as there" in same.out, same.out + same.err
+    missing = command(*arguments, f"{bucket}/nothing")
+    assert missing.code == 2 and "there is no record of an earlier build here" in missing.err
+    own = ("build", runs, "--out", site, "--against", site, "--json")
+    write_runs(runs, 1, first=4)
+    assert "index.html" in command(*own).json["written"]
+    assert "1 run added" in bodies(site)["index.html"].decode()
+    assert command(*own).json["written"] == []
+
+
 def test_a_page_that_somebody_changed_is_made_again(bucket: str, tmp_path: Path, command: Command) -> None:
     runs = write_runs(tmp_path / "runs", 2)
     site = f"{bucket}/site"

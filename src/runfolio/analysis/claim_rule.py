@@ -117,8 +117,8 @@ def rule_best(result: GroupResult, ranked: Sequence[GroupResult], incomplete: Se
     return Ruling(Outcome.HOLDS, reason)
 
 
-def rule_all(rulings: Sequence[tuple[str, Ruling]]) -> Ruling:
-    """One ruling for a claim about each of several configurations: it holds where it holds for all, and not where one fails."""
+def rule_all(rulings: Sequence[tuple[str, Ruling]], noun: str = "configurations") -> Ruling:
+    """One ruling for a claim about each of several configurations or histories: it holds where it holds for all, and not where one fails."""
     for outcome in (Outcome.DOES_NOT_HOLD, Outcome.UNDECIDED):
         those = [(label, ruling) for label, ruling in rulings if ruling.outcome is outcome]
         if those:
@@ -127,7 +127,7 @@ def rule_all(rulings: Sequence[tuple[str, Ruling]]) -> Ruling:
             needed = [ruling.more_runs for _, ruling in those]
             most = max((n for n in needed if n is not None), default=None) if None not in needed else None
             return Ruling(outcome, "; ".join([*said, *rest]), most)
-    return Ruling(Outcome.HOLDS, f"so it is for {len(rulings)} of {len(rulings)} configurations")
+    return Ruling(Outcome.HOLDS, f"so it is for {len(rulings)} of {len(rulings)} {noun}")
 
 
 def mean_text(estimate: Estimate, spec: MetricSpec) -> str:

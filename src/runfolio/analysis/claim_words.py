@@ -29,9 +29,12 @@ def sentence_of(claim: Claim, spec: MetricSpec | None, a: str, b: str, margin: f
             who = f"{a} is not worse" if a else "No configuration is worse"
             return f"{who} than {b}{on}" + (f" by more than {size}" if size else "")
         case Form.EQUIVALENT:
+            b = f"{a} {b}" if claim.against else b
             return f"{a} and {b} are equivalent{on}" + (f" within ±{size}" if size else "")
         case Form.ABOVE | Form.BELOW:
             return f"{metric} of {a} is {claim.form} {value_words(claim.bound or 0.0, spec)}"
+        case Form.DOES_NOT_FALL | Form.DOES_NOT_RISE | Form.DOES_NOT_WORSEN:
+            return _trend(claim, metric, a) + (f" by more than {size}" if size else "")
         case Form.BEST:
             return f"{a} is best{on}" + (f" among {claim.of}" if claim.of else "")
         case Form.NONE_FAILED | Form.NONE_DIVERGED:
@@ -45,6 +48,15 @@ def sentence_of(claim: Claim, spec: MetricSpec | None, a: str, b: str, margin: f
         case Form.BUDGET:
             whole = "all runs together" if claim.is_total else "each run"
             return f"{claim.budget} of {whole}{_of(a)} is at most {claim.at_most}"
+
+
+def _trend(claim: Claim, metric: str, who: str) -> str:
+    verb = str(claim.form).removeprefix("does not ")
+    since = f"since build {claim.since_build}" if claim.since_build else "over builds"
+    verb = "get worse" if verb == "worsen" else verb
+    if metric:
+        return f"{metric}{_of(who)} does not {verb} {since}"
+    return f"No metric{_of(who)} {verb.replace('get', 'gets') if ' ' in verb else verb + 's'} {since}"
 
 
 def size_words(size: float, spec: MetricSpec | None) -> str:

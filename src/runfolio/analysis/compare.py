@@ -146,6 +146,16 @@ def leads_of(
     return judge_all(pairs, runs, spec, paired_by=options.paired_by, equal_spread=options.equal_spread)
 
 
+def compare_pairs(
+    pairs: Sequence[tuple[Group, Group]], runs: Mapping[str, Run], spec: MetricSpec, options: CompareOptions
+) -> list[tuple[Estimate, Estimate, Delta]]:
+    """Of each pair both estimates and the first minus the second, with Holm over all pairs. Ids of groups differ."""
+    known = Estimates(runs)
+    sides = [(_candidate(a, known, spec), _candidate(b, known, spec)) for a, b in pairs]
+    deltas = judge_all(sides, runs, spec, paired_by=options.paired_by, equal_spread=options.equal_spread)
+    return [(a.estimate, b.estimate, delta) for (a, b), delta in zip(sides, deltas, strict=True)]
+
+
 def tests_used(
     groups: Sequence[Group],
     runs: Mapping[str, Run],

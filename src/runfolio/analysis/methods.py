@@ -19,6 +19,7 @@ from runfolio.analysis.bh import bh
 from runfolio.analysis.bins import bins_of
 from runfolio.analysis.bradley_terry import bradley_terry
 from runfolio.analysis.champion import choose_champion, middle_run
+from runfolio.analysis.claim_trend import rule_trend
 from runfolio.analysis.clipping import clip_isolated
 from runfolio.analysis.confounding import cramers_v
 from runfolio.analysis.curve import difference_curve, group_curve
@@ -135,6 +136,7 @@ _SWEEPS: Named = (
 )
 _HISTORY: Named = (
     ("Steps over builds", find_steps_of_all),
+    ("Claim that a metric does not fall", rule_trend),
     ("Best place to cut", best_cut),
     ("How often noise looks like a step", max_t_p),
     ("Isolated builds", clip_isolated),

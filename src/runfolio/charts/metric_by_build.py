@@ -32,14 +32,19 @@ def metric_by_build(
     # A build without a value leaves no gap: its neighbours are joined.
     lines = [Line("measured", "focus", x[there], y[there], end_label="")]
     if found.steps:
-        stairs_x, stairs_y = _stairs(levels)
-        lines.append(Line("level", "baseline", stairs_x, stairs_y))
+        lines.append(Line("level", "baseline", *_stairs(levels)))
+    ends = _expected(found, spec.scale)
+    if ends and found.latest is not None:
+        # A band alone, between the build before and the latest one.
+        now = np.array([found.latest.at, found.latest.at + 1.0])
+        low, high = (np.full(2, end) for end in ends)
+        lines.append(Line("expected", "baseline", now, np.full(2, np.nan), low, high))
     lines += [
         Line(f"build {labels[at]}", "muted", x[at : at + 1], y[at : at + 1], is_cut=True)
         for at in found.clipped
     ]
-    low, high = robust_range([y[there]], [float(y[there][-1])] if there.any() else [])
-    axis = Axis(spec.label, *padded(low, high), spec.unit, factor=spec.scale)
+    lowest, highest = robust_range([y[there]], [float(y[there][-1]), *ends] if there.any() else [])
+    axis = Axis(spec.label, *padded(lowest, highest), spec.unit, factor=spec.scale)
     left = tuple(gone for gone in departures(lines[0], axis.low, axis.high))
     marked = "A cross marks a build that is far from its neighbours; steps are looked for without it."
     words = [*notes, *([marked] if found.clipped else []), departure_note(left, lines[:1], "build")]
@@ -72,6 +77,13 @@ def _levels(found: Steps, n: int) -> FloatArray:
         levels[start : step.at] = step.old
         start = step.at
     return levels
+
+
+def _expected(found: Steps, scale: float) -> list[float]:
+    """Both ends of the range that the latest build was expected in; empty where none may be given."""
+    if found.latest is None or not found.latest.low < found.latest.high:
+        return []
+    return sorted((found.latest.low * scale, found.latest.high * scale))
 
 
 def _stairs(levels: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -11,7 +11,7 @@ import click
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_json, print_problems, shown_path
 from runfolio.model import Severity
-from runfolio.place import Place
+from runfolio.place import Place, WebUrl
 from runfolio.site.lock import WAIT_S
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
@@ -52,7 +52,7 @@ def project_of(
     no_cache: bool,
     readers: tuple[str, ...] = (),
     scheduler: str | None = None,
-    against: Path | None = None,
+    against: Place | WebUrl | None = None,
 ) -> Project:
     """The project these options ask for, with progress on the terminal."""
     wishes = Wishes(sources, out, config, theme, adopt, workers, not no_cache, scheduler, readers, against)

@@ -8,8 +8,8 @@ import click
 
 from runfolio.cli import options
 from runfolio.cli.console import Progress, plural, print_fields, print_json, print_problems, printable
-from runfolio.pages.claims import ClaimResult, Gate, Mark
-from runfolio.place import Place
+from runfolio.pages.claim_result import ClaimResult, Gate, Mark, gate_of
+from runfolio.place import Place, WebUrl
 from runfolio.site.project import Project, Wishes
 
 _COLOURS = {Gate.PASSED: "green", Gate.FAILED: "red", Gate.UNDECIDED: "yellow"}
@@ -33,7 +33,7 @@ def command(
     sources: tuple[Place, ...],
     config: Path | None,
     readers: tuple[str, ...],
-    against: Path | None,
+    against: Place | WebUrl | None,
     strict: bool,
     as_json: bool,
 ) -> int:
@@ -51,7 +51,7 @@ def command(
         for result in report.claims:
             _print_claim(result, report.marks[result.claim.key])
         problems = plural(len(report.problems), "problem") if report.problems else "no problem"
-        gates = [result.gate for result in report.gates]
+        gates = report.gates
         passed = f", {len(gates) - gates.count(Gate.FAILED)} of {plural(len(gates), 'gate')} passed"
         click.echo(f"{plural(report.runs, 'run')}, {problems}{passed if gates else ''}")
     return int(report.fails(strict=strict))
@@ -59,9 +59,11 @@ def command(
 
 def _print_claim(result: ClaimResult, mark: Mark) -> None:
     """The outcome and the sentence on one line, what was seen on the next, and whether it was otherwise."""
-    gate = result.gate
+    gate = gate_of(result, mark)
     label = f"claim {result.outcome}" if gate is None else _WORDS[gate]
     click.echo(f"{click.style(label, fg=gate and _COLOURS[gate], bold=True)}  {printable(result.sentence)}")
     click.echo(f"  {printable(result.reason, longest=400)}")
-    if mark.was not in ("", str(result.outcome)):
-        click.echo(f"  was: {mark.was}; now: {result.outcome}")
+    if flip := mark.flip(result.outcome):
+        click.echo(f"  {flip}")
+    if result.claim.is_flip_gate and not mark.was:
+        click.echo("  no earlier build says how it came out: name one with --against")

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from runfolio.place import Place, StoreUrl, place
+from runfolio.place import Place, StoreUrl, place, site_place
 
 
 class PlaceType(click.Path):
@@ -22,6 +22,17 @@ class PlaceType(click.Path):
         if isinstance(found, StoreUrl):
             return found
         return super().convert(value, param, ctx)
+
+
+class SiteType(click.Path):
+    """A path of this machine, the URL of an object store, or the address of a published site."""
+
+    name = "site"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The Path, StoreUrl or WebUrl."""
+        found = site_place(value)
+        return super().convert(value, param, ctx) if isinstance(found, Path) else found
 
 
 #: Folders and files with runs.
@@ -45,9 +56,9 @@ readers = click.option(
 )
 against = click.option(
     "--against",
-    type=click.Path(path_type=Path),
+    type=SiteType(path_type=Path),
     metavar="SITE",
-    help="An earlier site (folder, zip or its data/build.json): what changed since is said.",
+    help="An earlier site (folder, zip, address or its data/build.json): what changed since is said.",
 )
 #: As `sources`, for commands whose own arguments are positional.
 from_sources = click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from runfolio.pages.build_record import BuildRecord, ChampionRecord, GroupRecord, RunRecord
@@ -19,6 +20,8 @@ class Previous:
     record: BuildRecord
     before: BuildRecord | None = None
     """What that record itself was compared with, where it is this site's own."""
+    read: Callable[[str], bytes | None] | None = None
+    """Gives further files of that site by their path, None for one that is not there; None where the site is this one."""
     is_own: bool = False
     """True where the record is the one that this build is about to replace."""
 
@@ -31,6 +34,7 @@ class Previous:
 class RunChange:
     """A run that is there or not, or is not what it was."""
 
+    run_id: str
     name: str
     href: str
     """Empty where it has no page any more."""
@@ -70,8 +74,11 @@ class Changes:
         return not (self.added or self.removed or self.changed or self.flips)
 
 
-def changes(before: BuildRecord, now: BuildRecord) -> Changes:
-    """What is different now. A run is told by its id and experiment, a configuration by its id, experiment and metric."""
+def changes(before: BuildRecord, now: BuildRecord, most: int | None = MOST_LISTED) -> Changes:
+    """What is different now. A run is told by its id and experiment, a configuration by its id, experiment and metric.
+
+    `most`: so many runs of each kind are listed; None for all.
+    """
     old = {(run.experiment, run.run_id): run for run in before.runs}
     new = {(run.experiment, run.run_id): run for run in now.runs}
     added = [_run(run, "added") for key, run in new.items() if key not in old]
@@ -97,20 +104,21 @@ def changes(before: BuildRecord, now: BuildRecord) -> Changes:
     ]
     since = f"since the build of {before.built_at}" if before.built_at else "since the previous build"
     sentence = f"{listing(parts, 6)} {since}." if parts else f"Nothing changed {since}."
-    hidden = sum(max(len(some) - MOST_LISTED, 0) for some in (added, removed, changed))
+    kinds = (added, removed, changed)
+    hidden = 0 if most is None else sum(max(len(some) - most, 0) for some in kinds)
     return Changes(
         since,
         sentence[0].upper() + sentence[1:],
-        tuple(added[:MOST_LISTED]),
-        tuple(removed[:MOST_LISTED]),
-        tuple(changed[:MOST_LISTED]),
+        tuple(added[:most]),
+        tuple(removed[:most]),
+        tuple(changed[:most]),
         tuple(flips),
         hidden,
     )
 
 
 def _run(run: RunRecord, what: str, *, is_there: bool = True) -> RunChange:
-    return RunChange(run.name, run.page if is_there else "", run.experiment, what)
+    return RunChange(run.run_id, run.name, run.page if is_there else "", run.experiment, what)
 
 
 def _difference(before: RunRecord, now: RunRecord) -> str:

@@ -50,7 +50,7 @@ def studies_with(metric: str, experiment: str, studies: Sequence[Study]) -> list
     Raises:
         NotThereError: there is none.
     """
-    named = _named(experiment, studies)
+    named = named_studies(experiment, studies)
     found = [study for study in named if not metric or metric in study.specs]
     if not found:
         known = dict.fromkeys(name for study in named for name in study.specs)
@@ -75,9 +75,26 @@ def configuration(claim: Claim, study: Study, text: str) -> Group:
         NotThereError: the filter picks no run, or names what no run has.
         UnfitError: it picks several configurations, or some runs of one: seeds must not be chosen.
     """
+    groups = whole_groups(study, study.grouping.groups, text)
+    if len(groups) == 1:
+        return groups[0]
+    labels = listing([group.label for group in groups], 4)
+    if not claim.pool:
+        raise UnfitError(f"`{text}` picks {len(groups)} configurations ({labels}), and a claim needs one")
+    runs = tuple(run_id for group in groups for run_id in group.run_ids)
+    return Group(f"pool:{text}", f"{len(groups)} configurations with {text}", (), runs)
+
+
+def whole_groups(study: Study, among: Sequence[Group], text: str) -> list[Group]:
+    """The groups, of those given, whose runs the filter picks.
+
+    Raises:
+        NotThereError: the filter picks no run, or names what no run has.
+        UnfitError: it picks some runs of a group.
+    """
     where = _where(text, study)
     kept = {run.run_id for run in study.runs if where.matches(run)}
-    groups = [group for group in study.grouping.groups if kept.intersection(group.run_ids)]
+    groups = [group for group in among if kept.intersection(group.run_ids)]
     if not groups:
         raise NotThereError(f"no run of `{study.name}` matches `{text}`{nearest_value(where, study.runs)}")
     for group in groups:
@@ -86,13 +103,7 @@ def configuration(claim: Claim, study: Study, text: str) -> Group:
             raise UnfitError(
                 f"`{text}` picks {count} of the {len(group.run_ids)} runs of {group.label}: a claim takes all replicates"
             )
-    if len(groups) == 1:
-        return groups[0]
-    labels = listing([group.label for group in groups], 4)
-    if not claim.pool:
-        raise UnfitError(f"`{text}` picks {len(groups)} configurations ({labels}), and a claim needs one")
-    runs = tuple(run_id for group in groups for run_id in group.run_ids)
-    return Group(f"pool:{text}", f"{len(groups)} configurations with {text}", (), runs)
+    return groups
 
 
 def configurations_of(study: Study, text: str) -> tuple[Group, ...]:
@@ -117,7 +128,7 @@ def runs_of(claim: Claim, studies: Sequence[Study]) -> list[tuple[Study, Run]]:
         NotThereError: there is none, or the filter names what no run has.
     """
     found = []
-    named = _named(claim.experiment, studies)
+    named = named_studies(claim.experiment, studies)
     runs = [run for study in named for run in study.runs]
     for study in named:
         where = where_in(claim.group, runs, study) if claim.group else None
@@ -142,7 +153,12 @@ def fault(claim: Claim, message: str, slug: str, hint: str = "") -> ConfigError:
     return ConfigError(who + message, slug=slug, path=claim.path or None, line=claim.line, hint=hint)
 
 
-def _named(experiment: str, studies: Sequence[Study]) -> list[Study]:
+def named_studies(experiment: str, studies: Sequence[Study]) -> list[Study]:
+    """The experiment of this name; all where it is empty.
+
+    Raises:
+        NotThereError: there is no such experiment.
+    """
     found = [study for study in studies if not experiment or study.name == experiment]
     if not found:
         names = [study.name for study in studies]

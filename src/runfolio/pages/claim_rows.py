@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from runfolio.analysis.claim import Form, Outcome
 from runfolio.pages.build_record import ClaimRecord
-from runfolio.pages.claims import UNMARKED, ClaimResult, Mark, outcome_counts
+from runfolio.pages.claim_result import (
+    UNMARKED,
+    ClaimResult,
+    Mark,
+    OutcomeWords,
+    claim_verb,
+    gate_of,
+    outcome_counts,
+)
 from runfolio.pages.data_files import as_json
 from runfolio.pages.page import Link
+from runfolio.pages.plan import FilePlan
 from runfolio.pages.records import Records
-from runfolio.pages.routes import slug
+from runfolio.pages.routes import HISTORY, HOME, slug
 from runfolio.pages.scripts import number
 from runfolio.pages.study import Study
 from runfolio.pages.words import count
@@ -28,10 +38,7 @@ class ClaimRow:
 
     anchor: str
     sentence: str
-    outcome: str
-    """The word."""
-    tone: str
-    """`better` or `worse` where it is decided; the word says it too."""
+    outcome: OutcomeWords
     reason: str
     evidence: Link | None
     is_gate: bool
@@ -52,9 +59,6 @@ class ClaimList:
     """Claims beyond the last row."""
 
 
-_TONES = {Outcome.HOLDS: "better", Outcome.DOES_NOT_HOLD: "worse"}
-
-
 def marks_of(records: Records) -> Mapping[str, Mark]:
     """The mark of each claim, by its key."""
     return {item.name: Mark(records.claims_before.get(item.name, ""), item.since) for item in records.claims}
@@ -72,12 +76,17 @@ def outcome_records(results: Sequence[ClaimResult], studies: Sequence[Study]) ->
 def claim_lists(
     results: Sequence[ClaimResult], studies: Sequence[Study], marks: Mapping[str, Mark]
 ) -> Mapping[str, ClaimList | None]:
-    """The claims of each experiment by its name, and of all for the overview under an empty one."""
+    """The claims of each page that lists any, by its path: the overview, the experiments', the history's."""
+    over_builds = [item for item in results if item.claim.is_over_builds]
     lists = {
-        study.name: claim_list([item for item in results if item.experiment == study.name], studies, marks)
+        study.path: claim_list([item for item in results if item.experiment == study.name], studies, marks)
         for study in studies
     }
-    return {"": claim_list(results, studies, marks, MOST_ON_OVERVIEW), **lists}
+    return {
+        HOME: claim_list(results, studies, marks, MOST_ON_OVERVIEW),
+        HISTORY: claim_list(over_builds, studies, marks),
+        **lists,
+    }
 
 
 def claim_list(
@@ -98,14 +107,10 @@ def claim_list(
 
 
 def summary_of(results: Sequence[ClaimResult]) -> str:
-    """`2 of 3 claims hold, 1 is undecided`."""
-    counts = outcome_counts(results)
-    held, total = counts.get(Outcome.HOLDS, 0), len(results)
-    words = {Outcome.DOES_NOT_HOLD: ("does not hold", "do not hold"), Outcome.UNDECIDED: ("is undecided", "are undecided"),
-             Outcome.OPEN: ("is open", "are open")}  # fmt: skip
-    rest = [f"{n} {words[outcome][n > 1]}" for outcome, n in counts.items() if outcome in words]
-    first = f"{held} of {count(total, 'claim')} {'holds' if held == 1 else 'hold'}"
-    return ", ".join([first, *rest])
+    """`2 claims hold, 1 is undecided`."""
+    counts = [(n, claim_verb(outcome, n)) for outcome, n in outcome_counts(results).items()]
+    first = f"{count(counts[0][0], 'claim')} {counts[0][1]}"
+    return ", ".join([first, *(f"{n} {verb}" for n, verb in counts[1:])])
 
 
 def claim_row(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> ClaimRow:
@@ -113,22 +118,23 @@ def claim_row(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> Clai
     return ClaimRow(
         anchor=slug(result.claim.key),
         sentence=result.sentence,
-        outcome=str(result.outcome),
-        tone=_TONES.get(result.outcome, ""),
+        outcome=result.words,
         reason=result.reason,
         evidence=evidence_of(result, studies),
         is_gate=result.claim.is_gate,
-        flip=f"was: {mark.was}; now: {result.outcome}" if mark.was not in ("", str(result.outcome)) else "",
-        since=f"so since the build of {mark.since}" if mark.since else "",
+        flip=mark.flip(result.outcome),
+        since=mark.words,
     )
 
 
 def evidence_of(result: ClaimResult, studies: Sequence[Study]) -> Link | None:
     """Where the claim's numbers stand: the configurations of its experiment, or the table of the runs it asked."""
+    claim = result.claim
+    if claim.form.is_trend and result.run_ids and result.outcome is not Outcome.OPEN:
+        return Link(count(len(result.run_ids), "run"), f"{HISTORY}#histories")
     study = next((study for study in studies if study.name == result.experiment), None)
     if study is None or result.outcome is Outcome.OPEN:
         return None
-    claim = result.claim
     if claim.form in (Form.WHERE, Form.BUDGET, Form.LOGGED) or (
         result.spec is not None and result.spec != study.primary
     ):
@@ -138,6 +144,19 @@ def evidence_of(result: ClaimResult, studies: Sequence[Study]) -> Link | None:
         anchor = "failures" if result.outcome is Outcome.DOES_NOT_HOLD and not claim.metric else "runs"
         return Link(count(len(result.run_ids), "run"), f"{study.path}#{anchor}")
     return Link(count(len(result.run_ids), "run"), f"{study.path}#configurations")
+
+
+def claims_files(
+    results: Sequence[ClaimResult],
+    studies: Sequence[Study],
+    marks: Mapping[str, Mark],
+    inputs: tuple[str, ...],
+) -> list[FilePlan]:
+    """`data/claims.json`, where anything is claimed."""
+    if not results:
+        return []
+    record = partial(claims_record, results, studies, marks)
+    return [FilePlan(CLAIMS_DATA, (*inputs, repr(results), repr(marks)), record)]
 
 
 def claims_record(
@@ -157,7 +176,7 @@ def claims_as_json(
 def _as_json(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> dict[str, object]:
     """One result with the keys that docs/claims-and-gates.md lists, all of them always there."""
     claim, delta, estimate = result.claim, result.delta, result.estimate
-    evidence = evidence_of(result, studies)
+    evidence, gate = evidence_of(result, studies), gate_of(result, mark)
     return {
         "key": claim.key,
         "sentence": result.sentence,
@@ -165,7 +184,7 @@ def _as_json(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> dict[
         "reason": result.reason,
         "was": mark.was or None,
         "since": mark.since or None,
-        "gate": None if result.gate is None else str(result.gate),
+        "gate": None if gate is None else str(gate),
         "form": str(claim.form),
         "experiment": result.experiment or None,
         "metric": result.spec.name if result.spec else None,
@@ -183,6 +202,8 @@ def _as_json(result: ClaimResult, studies: Sequence[Study], mark: Mark) -> dict[
         else {"value": number(estimate.value), "low": number(estimate.low), "high": number(estimate.high)},
         "counts": list(result.counts),
         "more_runs": result.more_runs,
+        "more_builds": result.more_builds,
+        "step": None if result.step is None else result.step.as_json(),
         "runs": list(result.run_ids),
         "page": evidence.href if evidence else None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from runfolio.analysis.claim import Claim, Form
 from runfolio.analysis.claim import Outcome as Holding
@@ -36,8 +36,10 @@ class RunsRuling:
     spec: MetricSpec | None = None
 
 
-def judge_runs(claim: Claim, studies: Sequence[Study]) -> RunsRuling:
+def judge_runs(claim: Claim, studies: Sequence[Study], *, may_wait: bool = False) -> RunsRuling:
     """The claim asked of every run it is about. A run that still goes on leaves it undecided, where it could still change it.
+
+    `may_wait`: a metric that no run logged is not there yet; else that is what `logged` finds.
 
     Raises:
         NotThereError: there is no such run, or no run has what the claim names.
@@ -52,7 +54,7 @@ def judge_runs(claim: Claim, studies: Sequence[Study]) -> RunsRuling:
         Form.WHERE: _where,
         Form.BUDGET: _budget,
     }[claim.form]
-    outcome, reason, ids, spec = rule(claim, members)
+    outcome, reason, ids, spec = rule(replace(claim, may_be_open=may_wait), members)
     run_ids = tuple(ids) or tuple(run.run_id for _, run in members)
     return RunsRuling(outcome, reason, run_ids, experiment, spec)
 
@@ -105,13 +107,14 @@ def _ending(claim: Claim, study: Study, run: Run) -> Outcome:
 
 def _logged(claim: Claim, members: Sequence[_Member]) -> _Found:
     known = dict.fromkeys(name for study, _ in members for name in study.specs)
-    if claim.metric not in known:
+    if claim.metric not in known and claim.may_be_open:
         raise NotThereError(f"metric `{claim.metric}` is not logged{nearest(claim.metric, known)}")
-    spec = next(study.specs[claim.metric] for study, _ in members if claim.metric in study.specs)
+    spec = next((study.specs[claim.metric] for study, _ in members if claim.metric in study.specs), None)
     lacking = [run for _, run in members if claim.metric not in run.metrics]
     over = [run.run_id for run in lacking if run.status is not RunStatus.RUNNING]
     if over:
         reason = f"{len(over)} of {count(len(members), 'run')} did not: {listing(over, 4)}"
+        reason += "" if spec else f"; no run of the experiment did{nearest(claim.metric, known)}"
         return Holding.DOES_NOT_HOLD, reason, over, spec
     if lacking:
         ids = [run.run_id for run in lacking]
@@ -184,12 +187,23 @@ def _budget_spec(claim: Claim, members: Sequence[_Member]) -> MetricSpec:
         return next(study.specs[claim.budget] for study, _ in members if claim.budget in study.specs)
     if claim.budget == DURATION:
         return MetricSpec(DURATION, DURATION, unit="s", is_time=True)
-    raise NotThereError(f"metric `{claim.budget}` is not logged{nearest(claim.budget, [*known, DURATION])}")
+    numbers = dict.fromkeys(
+        name for _, run in members for name, value in run.parameters.items() if value.number is not None
+    )
+    if claim.budget in numbers:
+        return MetricSpec(claim.budget, claim.budget)
+    named = nearest(claim.budget, [*known, *numbers, DURATION])
+    raise NotThereError(
+        f"`{claim.budget}` is neither a logged metric nor a parameter that is a number{named}"
+    )
 
 
 def _spent(claim: Claim, run: Run, spec: MetricSpec) -> float:
     if claim.budget == DURATION and DURATION not in run.metrics:
         return math.nan if run.duration_s is None else run.duration_s
+    if claim.budget not in run.metrics and claim.budget in run.parameters:
+        number = run.parameters[claim.budget].number
+        return math.nan if number is None else number
     return value_of(run, spec)
 
 

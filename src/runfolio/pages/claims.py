@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Sequence
+from dataclasses import replace
 
-from runfolio.analysis.claim import Claim, Form, Outcome
+from runfolio.analysis.claim import Against, Claim, Form, Outcome
 from runfolio.analysis.claim_rule import (
     Ruling,
     margin_of,
@@ -16,10 +15,11 @@ from runfolio.analysis.claim_rule import (
     rule_comparison,
 )
 from runfolio.analysis.claim_words import sentence_of
-from runfolio.analysis.compare import compare_groups, compare_with
+from runfolio.analysis.compare import compare_groups, compare_pairs, compare_with
 from runfolio.analysis.completeness import missing_runs_text
 from runfolio.analysis.estimate import estimate_group
-from runfolio.model import Delta, Estimate, Group, MetricSpec
+from runfolio.model import Delta, Group, MetricSpec
+from runfolio.pages.claim_before import left_out, pairs_of
 from runfolio.pages.claim_choice import (
     NotThereError,
     UnfitError,
@@ -29,89 +29,39 @@ from runfolio.pages.claim_choice import (
     metric_of,
     study_of,
 )
+from runfolio.pages.claim_ground import Ground
+from runfolio.pages.claim_result import ClaimResult
 from runfolio.pages.claim_runs import RUN_FORMS, judge_runs
+from runfolio.pages.claim_trends import judge_trend
 from runfolio.pages.study import Study
 
-
-class Gate(StrEnum):
-    """What a gate does with its claim."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    UNDECIDED = "undecided"
-    """It lets pass, with a warning."""
+_BEFORE = {Against.EARLIER_SITE: "in the earlier site", Against.PREVIOUS_BUILD: "in the build before"}
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimResult:
-    """One claim and what the runs say of it."""
-
-    claim: Claim
-    outcome: Outcome
-    sentence: str
-    """What is claimed."""
-    reason: str
-    """What was seen: sizes, interval, counts; or why it is not decided."""
-    run_ids: tuple[str, ...] = ()
-    """The runs it stands on."""
-    experiment: str = ""
-    """Empty where runs of several are its evidence, or none is there yet."""
-    spec: MetricSpec | None = None
-    delta: Delta | None = None
-    """The difference, for a claim that compares two configurations."""
-    estimate: Estimate | None = None
-    """The mean, for a claim that holds one against a number."""
-    counts: tuple[int, ...] = ()
-    """Runs with a usable value of each configuration."""
-    more_runs: int | None = None
-    """So many more runs of each configuration would decide it, if what was seen stays so."""
-
-    @property
-    def gate(self) -> Gate | None:
-        """Whether the gate lets pass; None for a claim that is none."""
-        if not self.claim.is_gate:
-            return None
-        if self.outcome is Outcome.HOLDS:
-            return Gate.PASSED
-        if self.outcome is Outcome.DOES_NOT_HOLD or self.claim.undecided_fails:
-            return Gate.FAILED
-        return Gate.UNDECIDED
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What earlier builds say of a claim."""
-
-    was: str = ""
-    """Its outcome in the build compared with, where it was there."""
-    since: str = ""
-    """Time in words of the build since which it is as it is."""
-
-
-UNMARKED = Mark()
-
-
-def judge_claim(claim: Claim, studies: Sequence[Study], *, allow_missing: bool = False) -> ClaimResult:
+def judge_claim(claim: Claim, ground: Ground, *, allow_missing: bool = False) -> ClaimResult:
     """What the runs say of the claim.
 
     Args:
         claim: as written.
-        studies: all experiments of the site.
+        ground: all experiments of the site, and what was before.
         allow_missing: a claim whose experiment, metric or runs are not there is `open` instead of an error.
 
     Raises:
         ConfigError: what the claim names is not there, or it fits several experiments; with the claim's file and line.
     """
+    may_wait = allow_missing or claim.may_be_open
     try:
         if claim.form in RUN_FORMS:
-            found = judge_runs(claim, studies)
+            found = judge_runs(claim, ground.studies, may_wait=may_wait)
             sentence = sentence_of(claim, found.spec, claim.group, "")
             return ClaimResult(
                 claim, found.outcome, sentence, found.reason, found.run_ids, found.experiment, found.spec
             )
-        return _judge(claim, study_of(claim, studies))
+        if claim.form.is_trend:
+            return judge_trend(claim, ground)
+        return _judge(claim, study_of(claim, ground.studies), ground)
     except NotThereError as error:
-        if not (allow_missing or claim.may_be_open):
+        if not may_wait:
             hint = (
                 error.hint or "mend the name or filter, or say open = true while its runs are not there yet"
             )
@@ -119,14 +69,12 @@ def judge_claim(claim: Claim, studies: Sequence[Study], *, allow_missing: bool =
         return ClaimResult(claim, Outcome.OPEN, _plain(claim), error.message)
 
 
-def judge_claims(
-    claims: Sequence[Claim], studies: Sequence[Study], *, allow_missing: bool = False
-) -> tuple[ClaimResult, ...]:
+def judge_claims(claims: Sequence[Claim], ground: Ground) -> tuple[ClaimResult, ...]:
     """Every claim, in the order given; as `judge_claim`."""
-    return tuple(judge_claim(claim, studies, allow_missing=allow_missing) for claim in claims)
+    return tuple(judge_claim(claim, ground) for claim in claims)
 
 
-def _judge(claim: Claim, study: Study) -> ClaimResult:
+def _judge(claim: Claim, study: Study, ground: Ground) -> ClaimResult:
     spec = metric_of(claim, study)
     try:
         if claim.form.is_bound:
@@ -137,6 +85,8 @@ def _judge(claim: Claim, study: Study) -> ClaimResult:
             )
         if claim.form is Form.BEST:
             return _judge_best(claim, study, spec)
+        if claim.against is not None:
+            return _judge_before(claim, study, spec, ground)
         return _judge_comparison(claim, study, spec)
     except UnfitError as error:
         return ClaimResult(
@@ -188,12 +138,7 @@ def _judge_best(claim: Claim, study: Study, spec: MetricSpec) -> ClaimResult:
 
 
 def _judge_comparison(claim: Claim, study: Study, spec: MetricSpec) -> ClaimResult:
-    margin = margin_of(claim, spec)
-    if claim.form is Form.EQUIVALENT and not margin:
-        raise UnfitError(
-            "nothing says how small a difference does not matter: write `by`, or the metric's threshold"
-        )
-    judged = spec if margin is None else replace(spec, threshold=margin)
+    margin, judged = _with_margin(claim, spec)
     other = configuration(claim, study, claim.than) if claim.than else study.baseline
     if other is None:
         raise NotThereError(f"experiment `{study.name}` has no baseline to compare with")
@@ -213,6 +158,48 @@ def _judge_comparison(claim: Claim, study: Study, spec: MetricSpec) -> ClaimResu
         spec,
         delta=delta,
         counts=counts,
+        more_runs=ruling.more_runs,
+    )
+
+
+def _with_margin(claim: Claim, spec: MetricSpec) -> tuple[float | None, MetricSpec]:
+    """The size that the claim speaks of, and the metric with it as its threshold."""
+    margin = margin_of(claim, spec)
+    if claim.form is Form.EQUIVALENT and not margin:
+        raise UnfitError(
+            "nothing says how small a difference does not matter: write `by`, or the metric's threshold"
+        )
+    return margin, spec if margin is None else replace(spec, threshold=margin)
+
+
+def _judge_before(claim: Claim, study: Study, spec: MetricSpec, ground: Ground) -> ClaimResult:
+    """Each configuration, or the one that the claim names, against itself as it was."""
+    margin, judged = _with_margin(claim, spec)
+    pairs = pairs_of(claim, study, spec, ground)
+    found = compare_pairs(pairs.now_and_then, pairs.runs, judged, study.site.compare)
+    rulings = [
+        (now.label, rule_comparison(claim, delta, ours, theirs, judged, len(found)))
+        for (now, _), (ours, theirs, delta) in zip(pairs.now_and_then, found, strict=True)
+    ]
+    if not found:
+        allows_none = claim.form in (Form.NOT_WORSE, Form.EQUIVALENT)
+        ruling = Ruling(Outcome.HOLDS if allows_none else Outcome.UNDECIDED, "nothing is new since then")
+    else:
+        ruling = rulings[0][1] if len(rulings) == 1 else rule_all(rulings)
+    who = pairs.label if claim.group else ""
+    one = found[0] if claim.group and found else None
+    words = [pairs.builds, ruling.reason]
+    reason = ": ".join(word for word in words if word)
+    return ClaimResult(
+        claim,
+        ruling.outcome,
+        sentence_of(claim, spec, who, _BEFORE[claim.against or Against.EARLIER_SITE], margin),
+        "; ".join(word for word in (reason, left_out(pairs)) if word),
+        tuple(run_id for now, _ in pairs.now_and_then for run_id in now.run_ids),
+        study.name,
+        spec,
+        delta=one[2] if one else None,
+        counts=(one[0].n, one[1].n) if one else (),
         more_runs=ruling.more_runs,
     )
 
@@ -250,10 +237,5 @@ def _judge_each(
 
 def _plain(claim: Claim, spec: MetricSpec | None = None) -> str:
     """The sentence of a claim whose configurations have no labels: its filters speak for them."""
-    return sentence_of(claim, spec, claim.group, claim.than or "the baseline", claim.by)
-
-
-def outcome_counts(results: Sequence[ClaimResult]) -> Mapping[Outcome, int]:
-    """How many claims have each outcome, in the order of the outcomes; outcomes without a claim are left out."""
-    counts = {outcome: sum(item.outcome is outcome for item in results) for outcome in Outcome}
-    return {outcome: count for outcome, count in counts.items() if count}
+    other = _BEFORE[claim.against] if claim.against else claim.than or "the baseline"
+    return sentence_of(claim, spec, claim.group, other, claim.by)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
-from runfolio.analysis.claim import Outcome
 from runfolio.findings.answer import Answers
 from runfolio.findings.document import Document, Heading, Prose
 from runfolio.findings.front_matter import FindingStatus
-from runfolio.pages.claims import outcome_counts
+from runfolio.pages.claim_result import (
+    UNMARKED,
+    Mark,
+    OutcomeWords,
+    claim_verb,
+    outcome_counts,
+    outcome_words,
+)
 from runfolio.pages.finding_answers import AnsweredFinding
 from runfolio.pages.finding_blocks import BlockView
 from runfolio.pages.page import Context, Link
@@ -62,7 +69,7 @@ class FindingContext(Context):
     byline: str
     """Who and when; empty where the finding does not say."""
     status: str
-    state: str
+    state: tuple[OutcomeWords, ...]
     """What its claims say; empty where it claims nothing."""
     tags: tuple[str, ...]
     evidence: str
@@ -80,10 +87,12 @@ class FindingContext(Context):
     has_frames: bool
 
 
-def finding_context(finding: AnsweredFinding, shell: Shell) -> FindingContext:
-    """The page of one finding."""
+def finding_context(
+    finding: AnsweredFinding, shell: Shell, marks: Mapping[str, Mark] | None = None
+) -> FindingContext:
+    """The page of one finding; `marks` say by key what its claims were before."""
     document, front = finding.document, finding.document.front
-    views = {block.number: finding.view(block) for block in document.blocks}
+    views = {block.number: _marked(finding.view(block), marks or {}) for block in document.blocks}
     sections = tuple(
         SectionView(
             section.anchor,
@@ -104,7 +113,7 @@ def finding_context(finding: AnsweredFinding, shell: Shell) -> FindingContext:
         ),
         byline=byline(document),
         status="" if front.status in (None, FindingStatus.FINAL) else str(front.status),
-        state="" if finding.faults else state_text(finding),
+        state=() if finding.faults else state_of(finding),
         tags=front.tags,
         evidence=evidence(finding),
         contents=_contents(finding),
@@ -147,35 +156,31 @@ def evidence(finding: AnsweredFinding) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def state_text(finding: AnsweredFinding) -> str:
-    """One line on how the finding stands."""
+def state_of(finding: AnsweredFinding) -> tuple[OutcomeWords, ...]:
+    """How the finding stands, in parts of one line: `1 claim holds`, `1 claim does not hold`."""
     if finding.faults:
-        return f"cannot be shown in full: {count(len(finding.faults), 'fault')}"
+        return (
+            OutcomeWords(f"cannot be shown in full: {count(len(finding.faults), 'fault')}", tone="worse"),
+        )
     if finding.claims:
         counts = outcome_counts(finding.claims)
-        return "; ".join(
-            f"{count(number, 'claim')} {claim_verb(outcome, number)}" for outcome, number in counts.items()
+        return tuple(
+            outcome_words(outcome, f"{count(number, 'claim')} {claim_verb(outcome, number)}")
+            for outcome, number in counts.items()
         )
     if finding.waits_for:
-        return f"waits for {count(len(finding.waits_for), 'thing')} that the runs do not have yet"
-    return ""
+        return (
+            OutcomeWords(f"waits for {count(len(finding.waits_for), 'thing')} that the runs do not have yet"),
+        )
+    return ()
 
 
-def claim_verb(outcome: Outcome, number: int) -> str:
-    """`holds`, `do not hold`, `are undecided`: what so many claims do."""
-    one = {
-        Outcome.HOLDS: "holds",
-        Outcome.DOES_NOT_HOLD: "does not hold",
-        Outcome.UNDECIDED: "is undecided",
-        Outcome.OPEN: "waits for its runs",
-    }
-    many = {
-        Outcome.HOLDS: "hold",
-        Outcome.DOES_NOT_HOLD: "do not hold",
-        Outcome.UNDECIDED: "are undecided",
-        Outcome.OPEN: "wait for their runs",
-    }
-    return (one if number == 1 else many)[outcome]
+def _marked(view: BlockView, marks: Mapping[str, Mark]) -> BlockView:
+    """The block; of a claim with what it was before."""
+    if view.claim is None:
+        return view
+    mark = marks.get(view.claim.claim.key, UNMARKED)
+    return replace(view, flip=mark.flip(view.claim.outcome), since=mark.words)
 
 
 def _contents(finding: AnsweredFinding) -> tuple[Entry, ...]:

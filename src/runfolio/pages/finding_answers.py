@@ -11,7 +11,7 @@ from runfolio.findings.document import Document
 from runfolio.findings.fault import Fault, UnansweredError
 from runfolio.findings.folder import Findings
 from runfolio.findings.front_matter import FindingStatus
-from runfolio.pages.claims import ClaimResult
+from runfolio.pages.claim_result import ClaimResult
 from runfolio.pages.finding_blocks import Blocks, BlockView, Prepared, answered
 from runfolio.pages.finding_links import Links
 from runfolio.pages.live_values import LiveValues

@@ -13,7 +13,9 @@ from runfolio.findings.block import Block
 from runfolio.findings.fault import UnansweredError
 from runfolio.model import Artifact, Group, MetricSpec, Run
 from runfolio.pages.artifacts import ArtifactView, artifact_files, show_artifact
-from runfolio.pages.claims import ClaimResult, judge_claim
+from runfolio.pages.claim_ground import Ground
+from runfolio.pages.claim_result import ClaimResult
+from runfolio.pages.claims import judge_claim
 from runfolio.pages.compare import SideRow, settings_of
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.figures import Figure
@@ -45,6 +47,10 @@ class BlockView:
     number: Answer | None = None
     artifact: ArtifactView | None = None
     claim: ClaimResult | None = None
+    flip: str = ""
+    """Of a claim: what it was in the earlier build, where that was another outcome."""
+    since: str = ""
+    """Of a claim: since which build it is as it is."""
     missing: str = ""
     """The runs it asks for are not there yet."""
     fault: str = ""
@@ -72,6 +78,7 @@ class Blocks:
     series: SeriesStore
     curves: Callable[[], Mapping[str, str]]
     """Gives the group curves' script of each experiment; called when a page is rendered."""
+    ground: Ground
     path: str = ""
     """The finding's file."""
     may_wait: bool = False
@@ -212,7 +219,7 @@ class Blocks:
         experiment = block.claim.experiment or self.lookup.experiment
         claim = replace(block.claim, experiment=experiment, path=self.path, line=block.line)
         try:
-            result = judge_claim(claim, self.lookup.studies, allow_missing=self.may_wait)
+            result = judge_claim(claim, self.ground, allow_missing=self.may_wait)
         except RunfolioError as error:
             raise UnansweredError(error.message, hint=error.hint) from error
         self.lookup.seen.update((result.experiment,) if result.experiment else ())

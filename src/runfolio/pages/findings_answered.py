@@ -9,17 +9,17 @@ from runfolio.findings.fault import Fault, raise_all
 from runfolio.findings.folder import Findings
 from runfolio.findings.front_matter import FindingStatus
 from runfolio.model import Problem, Severity
+from runfolio.pages.claim_ground import Ground
 from runfolio.pages.finding_answers import AnsweredFinding, answer_finding
 from runfolio.pages.finding_blocks import Blocks
 from runfolio.pages.findings_list import in_order
 from runfolio.pages.lookup import Lookup
 from runfolio.pages.series import SeriesStore
-from runfolio.pages.study import Study
 
 
 def answer_all(
     findings: Findings,
-    studies: tuple[Study, ...],
+    ground: Ground,
     catalog: Catalog,
     series: SeriesStore,
     curves: Callable[[], Mapping[str, str]],
@@ -29,9 +29,9 @@ def answer_all(
     names = {document.name: document for document in documents}
     found = []
     for document in documents:
-        lookup = Lookup(studies, document.front.experiment)
+        lookup = Lookup(ground.studies, document.front.experiment)
         may_wait = document.front.status is FindingStatus.OPEN_QUESTION
-        blocks = Blocks(lookup, catalog, series, curves, document.path, may_wait)
+        blocks = Blocks(lookup, catalog, series, curves, ground, document.path, may_wait)
         found.append(answer_finding(document, findings, names, blocks))
     return in_order(found)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runfolio.analysis.claim import Outcome
 from runfolio.findings.front_matter import FindingStatus
-from runfolio.pages.finding import byline, evidence, state_text
+from runfolio.pages.claim_result import OutcomeWords
+from runfolio.pages.finding import byline, evidence, state_of
 from runfolio.pages.finding_answers import AnsweredFinding
 from runfolio.pages.page import Context
 from runfolio.pages.routes import FINDINGS
@@ -25,10 +25,8 @@ class FindingRow:
     byline: str
     status: str
     """A word where it is not final; empty else."""
-    state: str
+    state: tuple[OutcomeWords, ...]
     """What its claims say, or that it waits for runs; empty where there is nothing to say."""
-    tone: str
-    """`worse` where something does not hold; else empty."""
     evidence: str
     tags: tuple[str, ...]
     is_pinned: bool
@@ -62,16 +60,11 @@ def finding_row(finding: AnsweredFinding) -> FindingRow:
         summary=front.summary,
         byline=byline(finding.document),
         status="" if front.status in (None, FindingStatus.FINAL) else str(front.status),
-        state=state_text(finding),
-        tone="worse" if finding.faults or _fails(finding) else "",
+        state=state_of(finding),
         evidence=evidence(finding),
         tags=front.tags,
         is_pinned=front.pinned,
     )
-
-
-def _fails(finding: AnsweredFinding) -> bool:
-    return any(item.outcome is Outcome.DOES_NOT_HOLD for item in finding.claims)
 
 
 def findings_context(findings: Sequence[AnsweredFinding], shell: Shell) -> FindingsContext:

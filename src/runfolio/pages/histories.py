@@ -4,18 +4,43 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
-from runfolio.analysis.builds import Builds, values_over
+from runfolio.analysis.builds import Builds, BuildValue, values_over
 from runfolio.analysis.rounding import number_text, signed_text
 from runfolio.analysis.steps import History, Step, Steps, find_steps_of_all
-from runfolio.model import MetricSpec
+from runfolio.model import Group, MetricSpec
+from runfolio.pages.scripts import number
 from runfolio.pages.study import Study
 from runfolio.pages.words import count, size_text, value_decimals, value_text, with_unit
 
 #: With fewer builds there is nothing to draw.
 _FEWEST = 2
 _ROUNDS = "/rounds"
+_UNITS = (("µs", 1e6), ("ms", 1e3))
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """One step for scripts; numbers are in logged units, `low` and `high` as in `Step`."""
+
+    metric: str
+    configuration: str
+    after: str
+    """Name of the last measured build of the old level: the cause lies after it, and at `build` at the latest."""
+    build: str
+    """Name of the first measured build of the new level: of a commit all of it."""
+    old: float
+    new: float
+    low: float | None
+    high: float | None
+    builds_before: int
+    builds_after: int
+
+    def as_json(self) -> dict[str, object]:
+        """With these keys; numbers that are not finite are texts."""
+        found = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: number(value) if isinstance(value, float) else value for name, value in found.items()}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,12 +50,28 @@ class Told:
     study: Study
     builds: Builds
     spec: MetricSpec
+    """As this history shows it."""
+    group: Group
     configuration: str
     """Empty where the experiment has only one."""
-    values: tuple[float, ...]
-    runs: int
-    failed: int
+    items: tuple[BuildValue, ...]
+    """One a build."""
     found: Steps
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """One a build; NaN without a value."""
+        return tuple(item.value for item in self.items)
+
+    @property
+    def runs(self) -> int:
+        """Usable runs of all builds."""
+        return sum(item.n for item in self.items)
+
+    @property
+    def failed(self) -> int:
+        """Runs that gave no usable value."""
+        return sum(item.failed for item in self.items)
 
     @property
     def title(self) -> str:
@@ -71,28 +112,54 @@ def builds_of(studies: Sequence[Study]) -> dict[str, Builds]:
 def histories(studies: Sequence[Study], builds: dict[str, Builds]) -> tuple[Told, ...]:
     """All histories with two builds or more; what to look at first comes first."""
     some = [item for study in studies if study.name in builds for item in _of(study, builds[study.name])]
-    steps = find_steps_of_all([History(values, spec.threshold) for _, spec, _, values, _, _ in some])
-    told = [
-        Told(study, builds[study.name], spec, label, values, runs, failed, found)
-        for (study, spec, label, values, runs, failed), found in zip(some, steps, strict=True)
-    ]
+    steps = find_steps_of_all(
+        [History(tuple(item.value for item in items), spec.threshold) for _, spec, _, items in some]
+    )
+    told = []
+    for (study, spec, group, items), found in zip(some, steps, strict=True):
+        own = builds[study.name]
+        label = group.label if len(own.groups) > 1 else ""
+        told.append(Told(study, own, _legible(spec, items), group, label, items, found))
     return tuple(sorted(told, key=lambda item: item.rank))
 
 
-def _of(study: Study, builds: Builds) -> list[tuple[Study, MetricSpec, str, tuple[float, ...], int, int]]:
+def _legible(spec: MetricSpec, items: Sequence[BuildValue]) -> MetricSpec:
+    """The metric; durations below a minute in one unit for the whole history, because two digits of each would hide steps."""
+    largest = max(abs(item.value) for item in items if math.isfinite(item.value))
+    if not spec.is_time or largest >= 60:
+        return spec
+    unit, factor = next((pair for pair in _UNITS if largest * pair[1] < 1000), ("s", 1.0))
+    return replace(spec, unit=unit, scale=spec.scale * factor, is_time=False)
+
+
+def _of(study: Study, builds: Builds) -> list[tuple[Study, MetricSpec, Group, tuple[BuildValue, ...]]]:
     found = []
     wanted = study.site.history.metrics
     for spec in study.specs.values():
         if (wanted and spec.name not in wanted) or spec.name.endswith(_ROUNDS):
             continue
         for group in builds.groups:
-            items = values_over(builds, group, study.by_id, spec)
-            values = tuple(item.value for item in items)
-            if sum(map(math.isfinite, values)) >= _FEWEST:
-                label = group.label if len(builds.groups) > 1 else ""
-                runs, failed = sum(item.n for item in items), sum(item.failed for item in items)
-                found.append((study, spec, label, values, runs, failed))
+            items = tuple(values_over(builds, group, study.by_id, spec))
+            if sum(math.isfinite(item.value) for item in items) >= _FEWEST:
+                found.append((study, spec, group, items))
     return found
+
+
+def step_record(item: Told, step: Step) -> StepRecord:
+    """The step with the names of its builds."""
+    names = [build.name for build in item.builds.builds]
+    return StepRecord(
+        metric=item.spec.name,
+        configuration=item.configuration,
+        after=names[step.last_before],
+        build=names[step.at],
+        old=step.old,
+        new=step.new,
+        low=step.low,
+        high=step.high,
+        builds_before=step.builds_before,
+        builds_after=step.builds_after,
+    )
 
 
 def moved(item: Told, step: Step) -> str:

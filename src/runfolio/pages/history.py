@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from runfolio.analysis.builds import Builds
 from runfolio.charts.metric_by_build import metric_by_build
 from runfolio.pages.changes import Changes
+from runfolio.pages.claim_ground import Ground
+from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.figures import WIDE, Figure
 from runfolio.pages.histories import Told, latest_sentence, range_text, step_sentence
 from runfolio.pages.history_headline import history_title
@@ -57,14 +58,17 @@ class HistoryContext(Context):
     is_screened: bool
     """True where several histories were looked at together."""
     changes: Changes | None
+    claims: ClaimList | None
+    """Those about builds."""
 
 
 def history_context(
-    told: tuple[Told, ...], shell: Shell, builds: dict[str, Builds], records: Records
+    ground: Ground, shell: Shell, records: Records, claims: ClaimList | None = None
 ) -> HistoryContext:
     """The history of every metric over builds."""
+    told = ground.histories
     changed = records.changes()
-    most = max((len(item.builds) for item in builds.values()), default=0)
+    most = max((len(item.builds) for item in ground.builds.values()), default=0)
     headline, lead = _headline(told, most, changed)
     return HistoryContext(
         page=shell.page(HISTORY, "history", headline=headline, lead=lead, tab=f"History: {headline}"),
@@ -73,6 +77,7 @@ def history_context(
         hidden=max(len(told) - MOST_ROWS, 0),
         is_screened=len(told) > 1,
         changes=changed,
+        claims=claims,
     )
 
 
@@ -89,7 +94,7 @@ def _headline(told: Sequence[Told], builds: int, changed: Changes | None) -> tup
 
 def drawn_history(item: Told, place: object) -> Drawn:
     """The chart of one history; `place` tells it from the others of its page."""
-    sentences = _sentences(item)
+    sentences = (*_sentences(item), *_expected(item))
     experiment = f"{item.study.title}. " if item.configuration or item.study.title != item.title else ""
     chart = metric_by_build(
         item.spec,
@@ -117,6 +122,18 @@ def _sentences(item: Told) -> tuple[str, ...]:
     steps = tuple(step_sentence(item, step) for step in item.found.steps)
     latest = latest_sentence(item)
     return (*_doubt(item), *(steps or ("No step.",)), *([latest] if latest else []))
+
+
+def _expected(item: Told) -> list[str]:
+    """`Expected for it: 0.8467 to 0.8846 …`: the range as a sentence, where one may be given."""
+    latest, text = item.found.latest, range_text(item)
+    if latest is None or not text:
+        return []
+    unit = "" if item.spec.is_time else item.spec.unit
+    return [
+        f"Expected for it: {text}{'%' if unit == '%' else f' {unit}'.rstrip()}, the band at the end"
+        f" (95% prediction interval from {count(latest.builds, 'build')})."
+    ]
 
 
 def _doubt(item: Told) -> list[str]:

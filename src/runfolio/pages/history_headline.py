@@ -32,7 +32,7 @@ def history_title(told: Sequence[Told]) -> str:
 
 def spoken_of(told: Sequence[Told], primary: MetricSpec | None) -> Told:
     """The history a headline is about: the first that moved, else that of the primary metric, else the first."""
-    main = (item for item in told if item.spec == primary)
+    main = (item for item in told if primary and item.spec.name == primary.name)
     return next(iter(_flagged(told)), None) or next(main, told[0])
 
 

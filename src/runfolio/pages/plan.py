@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from runfolio.model import Problem
-from runfolio.pages.claims import ClaimResult, Mark
+from runfolio.pages.claim_result import ClaimResult, Mark
 from runfolio.pages.page import Context
 from runfolio.pages.study import Study
 

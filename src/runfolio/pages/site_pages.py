@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from runfolio.analysis.builds import Builds
 from runfolio.catalog.catalog import Catalog
 from runfolio.findings.folder import Findings
 from runfolio.model import Problem, Run
@@ -14,25 +13,21 @@ from runfolio.pages.artifacts import artifact_files
 from runfolio.pages.audit import audit_context
 from runfolio.pages.champions import Champion, champions_of, records_of
 from runfolio.pages.changes import Previous
-from runfolio.pages.claim_rows import (
-    CLAIMS_DATA,
-    ClaimList,
-    claim_lists,
-    claims_record,
-    marks_of,
-    outcome_records,
-)
-from runfolio.pages.claims import ClaimResult, judge_claims
+from runfolio.pages.claim_ground import Ground
+from runfolio.pages.claim_result import ClaimResult, Mark, told_apart
+from runfolio.pages.claim_rows import ClaimList, claim_lists, claims_files, marks_of, outcome_records
+from runfolio.pages.claims import judge_claims
 from runfolio.pages.compare import compare_context
 from runfolio.pages.disclosure import disclose
+from runfolio.pages.earlier import earlier_of
 from runfolio.pages.experiment import experiment_context
 from runfolio.pages.finding import finding_context
 from runfolio.pages.finding_answers import AnsweredFinding
 from runfolio.pages.findings_answered import answer_all, told
 from runfolio.pages.findings_list import FindingRow, finding_row, findings_context
 from runfolio.pages.headline import Headlines
-from runfolio.pages.histories import Told, builds_of, histories
 from runfolio.pages.history import history_context
+from runfolio.pages.history_data import history_files
 from runfolio.pages.home import home_context
 from runfolio.pages.learning_curves import CurveChoice, choose_curves
 from runfolio.pages.methods import methods_context
@@ -109,13 +104,14 @@ def plan_site(
         file for item in disclosed if item.run.run_id in paged for file in artifact_files(catalog, item.run)
     ]
     series = SeriesStore(catalog)
-    answered = answer_all(findings, found, catalog, series, lambda: planner.keys.curves) if findings else ()
+    ground = Ground(found, earlier_of(previous))
+    answered = answer_all(findings, ground, catalog, series, lambda: planner.keys.curves) if findings else ()
     problems += told(answered, tolerant=tolerant)
-    claims = judge_claims(options.claims, found)
+    claims = judge_claims(options.claims, ground)
     champions = champions_of(options.champions, found, catalog, previous, options.built_at)
     problems += [problem for item in champions for problem in item.problems]
     planner = _Planner(
-        catalog, options, found, tuple(sorted(problems)), answered, series, claims, champions, previous
+        catalog, options, ground, tuple(sorted(problems)), answered, series, claims, champions, previous
     )
     files = {file.path: file for item in answered for file in item.files}
     return SitePlan(
@@ -125,7 +121,7 @@ def plan_site(
         runs=len(catalog.runs),
         claims=planner.all_claims,
         studies=found,
-        marks=marks_of(planner.records),
+        marks=planner.marks,
     )
 
 
@@ -133,7 +129,7 @@ def plan_site(
 class _Planner:
     catalog: Catalog
     options: SiteOptions
-    studies: tuple[Study, ...]
+    ground: Ground
     problems: tuple[Problem, ...]
     findings: tuple[AnsweredFinding, ...]
     series: SeriesStore
@@ -153,19 +149,13 @@ class _Planner:
             self.models.is_needed,
         )
 
-    @cached_property
-    def builds(self) -> dict[str, Builds]:
-        """The builds of each experiment whose runs belong to any."""
-        return builds_of(self.studies)
-
-    @cached_property
-    def told(self) -> tuple[Told, ...]:
-        """Every history over builds: they are judged together, wherever one is shown."""
-        return histories(self.studies, self.builds)
+    @property
+    def studies(self) -> tuple[Study, ...]:
+        return self.ground.studies
 
     @cached_property
     def headlines(self) -> Headlines:
-        return Headlines(lambda: self.told)
+        return Headlines(lambda: self.ground.histories)
 
     @cached_property
     def records(self) -> Records:
@@ -185,16 +175,20 @@ class _Planner:
     @property
     def has_history(self) -> bool:
         """True where runs belong to builds, or there is an earlier build of the site to compare with."""
-        return bool(self.builds) or self.records.compared is not None
+        return bool(self.ground.builds) or self.records.compared is not None
 
     @cached_property
     def all_claims(self) -> tuple[ClaimResult, ...]:
         """The claims of the configuration, then those of the findings."""
-        return (*self.claims, *(result for finding in self.findings for result in finding.claims))
+        return told_apart((*self.claims, *(result for finding in self.findings for result in finding.claims)))
+
+    @cached_property
+    def marks(self) -> Mapping[str, Mark]:
+        return marks_of(self.records)
 
     @cached_property
     def claim_lists(self) -> Mapping[str, ClaimList | None]:
-        return claim_lists(self.claims, self.studies, marks_of(self.records))
+        return claim_lists(self.all_claims[: len(self.claims)], self.studies, self.marks)
 
     @cached_property
     def keys(self) -> SiteKeys:
@@ -241,7 +235,7 @@ class _Planner:
             inputs = tuple(keys.digests[study.name] for study in sweeps)
             pages.append(self._page("sweeps", SWEEPS, inputs, partial(sweeps_context, sweeps, self.shell)))
         for study in self.studies:
-            inputs = (keys.digests[study.name], repr(study.options), repr(self.claim_lists[study.name]))
+            inputs = (keys.digests[study.name], repr(study.options), repr(self.claim_lists[study.path]))
             # Histories are judged together with those of all other experiments.
             told = all_runs if study.is_over_builds else ()
             pages.append(
@@ -266,9 +260,11 @@ class _Planner:
         ]
         for item in self.findings:
             shown = [self.keys.digests[name] for name in item.experiments]
-            context = partial(finding_context, item, self.shell)
+            marks = {claim.claim.key: self.marks[claim.claim.key] for claim in item.claims}
+            context = partial(finding_context, item, self.shell, marks)
             curves = [self.keys.curves[name] for name in item.experiments]
-            pages.append(self._page("finding", item.path, (*shown, *curves, *item.inputs), context))
+            inputs = (*shown, *curves, *item.inputs, repr(marks))
+            pages.append(self._page("finding", item.path, inputs, context))
         return pages
 
     def _listed(self, *, is_pinned: bool = False) -> tuple[FindingRow, ...]:
@@ -302,18 +298,12 @@ class _Planner:
     def _history(self, all_runs: tuple[str, ...]) -> list[PagePlan]:
         if not self.has_history:
             return []
-        inputs = (*all_runs, self.records.key)
-        return [
-            self._page(
-                "history",
-                HISTORY,
-                inputs,
-                lambda: history_context(self.told, self.shell, self.builds, self.records),
-            )
-        ]
+        claims = self.claim_lists[HISTORY]
+        context = partial(history_context, self.ground, self.shell, self.records, claims)
+        return [self._page("history", HISTORY, (*all_runs, self.records.key, repr(claims)), context)]
 
     def _home_page(self, all_runs: tuple[str, ...]) -> PagePlan:
-        shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[""], self.models.lines)
+        shown = (self._listed(is_pinned=True), self.records.key, self.claim_lists[HOME], self.models.lines)
         return self._page("home", HOME, (*all_runs, str(len(self.problems)), repr(shown)), self._home)
 
     def _home(self) -> Context:
@@ -330,7 +320,7 @@ class _Planner:
             self.headlines,
             pinned,
             self.records.changes(),
-            self.claim_lists[""],
+            self.claim_lists[HOME],
             self.models.lines,
         )
 
@@ -345,7 +335,7 @@ class _Planner:
             table=self.keys.tables()[study.name],
             curves=self.keys.curves[study.name],
             sparks=run_sparks(study, self.series),
-            claims=self.claim_lists[study.name],
+            claims=self.claim_lists[study.path],
         )
 
     def files(self) -> list[FilePlan]:
@@ -353,12 +343,10 @@ class _Planner:
         files = [
             *data_files(self.keys, self.shell.title, self._listed(), self.headlines),
             *self.records.files(everything),
+            *claims_files(self.all_claims, self.studies, self.marks, everything),
+            *(history_files(self.ground, self.records, everything) if self.has_history else ()),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
-        if self.all_claims:
-            marks = marks_of(self.records)
-            record = partial(claims_record, self.all_claims, self.studies, marks)
-            files.append(FilePlan(CLAIMS_DATA, (*everything, repr(self.all_claims), repr(marks)), record))
         if self.models.is_needed:
             data = partial(models_record, self.champions, self.models.registered)
             files.append(FilePlan(MODELS_DATA, (*everything, self.models.key), data))

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runfolio.model import Problem, Severity
+from runfolio.pages.claim_result import UNMARKED, ClaimResult, Gate, Mark, gate_of
 from runfolio.pages.claim_rows import claims_as_json
-from runfolio.pages.claims import ClaimResult, Gate, Mark
 from runfolio.pages.study import Study
 from runfolio.site.report import problems_as_json
 
@@ -31,15 +31,15 @@ class CheckReport:
         return sum(self.readers.values())
 
     @property
-    def gates(self) -> tuple[ClaimResult, ...]:
-        """The claims that decide whether the check passes."""
-        return tuple(item for item in self.claims if item.gate is not None)
+    def gates(self) -> tuple[Gate, ...]:
+        """What the gates do, in the order of the claims."""
+        found = (gate_of(item, self.marks.get(item.claim.key, UNMARKED)) for item in self.claims)
+        return tuple(gate for gate in found if gate is not None)
 
     def fails(self, *, strict: bool = False) -> bool:
         """True where there is an error, with `strict` also a warning, or a gate that does not let pass."""
         bad = (Severity.ERROR, Severity.WARNING) if strict else (Severity.ERROR,)
-        is_shut = any(item.gate is Gate.FAILED for item in self.claims)
-        return is_shut or any(problem.severity in bad for problem in self.problems)
+        return Gate.FAILED in self.gates or any(problem.severity in bad for problem in self.problems)
 
     def as_json(self) -> dict[str, Any]:
         """The report in the documented shape of `runfolio check --json`."""

@@ -21,7 +21,7 @@ from runfolio.errors import ConfigError, NothingFoundError, SinkError, UsageErro
 from runfolio.findings.folder import Findings
 from runfolio.model import RunStatus
 from runfolio.pages.plan import SitePlan
-from runfolio.place import Place, StoreUrl, place
+from runfolio.place import Place, StoreUrl, WebUrl, place, site_place
 from runfolio.readers import all_readers, plugin_problems
 from runfolio.site.build import build_site
 from runfolio.site.last_build import LastBuild, forget, manifest_digest, place_of, remember, untouched
@@ -71,7 +71,7 @@ class Wishes:
     """Address of a Dask scheduler whose workers read the runs, or `local`."""
     readers: tuple[str, ...] = ()
     """Names of the readers that alone may read the sources."""
-    against: Path | None = None
+    against: Place | WebUrl | None = None
     """An earlier site, or its record, to say what changed since."""
 
 
@@ -209,11 +209,11 @@ class Project:
         remember(last, LastBuild(self._key, catalog.looks, manifest, report.runs, report.problems))
 
     @property
-    def _against(self) -> Path | None:
+    def _against(self) -> Place | WebUrl | None:
         """The earlier site to compare with."""
         if self.wishes.against is not None:
             return self.wishes.against
-        return None if self.config.against is None else self.config.folder / self.config.against
+        return None if self.config.against is None else site_place(self.config.against, self.config.folder)
 
     @property
     def _previous(self) -> Previous | None:
@@ -221,8 +221,7 @@ class Project:
         from runfolio.site.previous import previous_of
 
         against = self._against
-        out = self.out if isinstance(self.out, Path) else None
-        return None if against is None else previous_of(against, out)
+        return None if against is None else previous_of(against, self.out)
 
     @property
     def _previous_key(self) -> str:
@@ -232,7 +231,7 @@ class Project:
             return ""
         from runfolio.site.previous import is_own, previous_key
 
-        if is_own(against, self.out if isinstance(self.out, Path) else None):
+        if is_own(against, self.out):
             return "itself"
         return previous_key(against)
 

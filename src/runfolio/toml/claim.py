@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from runfolio.analysis.claim import Claim, Form
+from runfolio.analysis.claim import Against, Claim, Form
 from runfolio.errors import nearest
 from runfolio.toml.section import Section
 
@@ -20,7 +20,7 @@ def read_claim(section: Section, *, is_gate: bool = False) -> Claim | None:
     form = _form(section)
     name, text = section.text("name") or "", section.text("text") or ""
     experiment, group = section.text("experiment") or "", section.where("group") or ""
-    gates = section.flag("gate") or is_gate
+    gates, is_flip_gate = _gate(section, is_gate)
     on_undecided = section.text("undecided")
     if on_undecided not in (None, "pass", "fail"):
         section.fault("undecided", f"is `{on_undecided}`; write `pass` or `fail`")
@@ -40,11 +40,20 @@ def read_claim(section: Section, *, is_gate: bool = False) -> Claim | None:
         group=group,
         may_be_open=is_open,
         is_gate=gates,
+        is_flip_gate=is_flip_gate,
         undecided_fails=on_undecided == "fail",
         path=path,
         line=line,
         **parts,
     )
+
+
+def _gate(section: Section, is_gate: bool) -> tuple[bool, bool]:
+    """Whether it is a gate, and one that only a flip shuts."""
+    value = section.raw("gate")
+    if not isinstance(value, bool) and value not in (None, "flip"):
+        section.fault("gate", 'must be true, false, or "flip" for a gate that only what held before may shut')
+    return is_gate or bool(value), value == "flip"
 
 
 def _form(section: Section) -> Form | None:
@@ -72,7 +81,18 @@ def _parts(section: Section, form: Form) -> dict[str, Any]:
     if form.is_comparison or form.is_bound:
         parts["pool"] = section.flag("pool")
     if form in _WITH_BY:
-        parts |= {"than": section.where("than") or "", "by": section.number("by", at_least=0)}
+        parts |= {
+            "than": section.where("than") or "",
+            "against": section.word("against", Against),
+            "by": section.number("by", at_least=0),
+        }
+        if parts["than"] and parts["against"]:
+            section.fault("against", "cannot stand beside `than`: a configuration is compared with one thing")
+    elif form.is_trend:
+        parts |= {
+            "by": section.number("by", at_least=0),
+            "since_build": section.text("since_build") or "",
+        }
     elif form.is_bound:
         parts["bound"] = section.number("than")
         if not section.has("than"):
