@@ -27,22 +27,9 @@ def metric_by_build(
     x = np.arange(1, len(values) + 1, dtype=np.float64)
     y = np.array(values, dtype=np.float64) * spec.scale
     y = np.where(np.isfinite(y), y, np.nan)
-    levels = _levels(found, len(values)) * spec.scale
     there = np.isfinite(y)
-    # A build without a value leaves no gap: its neighbours are joined.
-    lines = [Line("measured", "focus", x[there], y[there], end_label="")]
-    if found.steps:
-        lines.append(Line("level", "baseline", *_stairs(levels)))
+    lines = _lines(spec, x, y, found, labels)
     ends = _expected(found, spec.scale)
-    if ends and found.latest is not None:
-        # A band alone, between the build before and the latest one.
-        now = np.array([found.latest.at, found.latest.at + 1.0])
-        low, high = (np.full(2, end) for end in ends)
-        lines.append(Line("expected", "baseline", now, np.full(2, np.nan), low, high))
-    lines += [
-        Line(f"build {labels[at]}", "muted", x[at : at + 1], y[at : at + 1], is_cut=True)
-        for at in found.clipped
-    ]
     lowest, highest = robust_range([y[there]], [float(y[there][-1]), *ends] if there.any() else [])
     axis = Axis(spec.label, *padded(lowest, highest), spec.unit, factor=spec.scale)
     left = tuple(gone for gone in departures(lines[0], axis.low, axis.high))
@@ -67,6 +54,26 @@ def metric_by_build(
         description=" ".join([f"Line chart of {title} over {len(values)} builds.", subtitle, *notes]),
         table=Table(columns, rows),
     )
+
+
+def _lines(spec: MetricSpec, x: FloatArray, y: FloatArray, found: Steps, labels: Sequence[str]) -> list[Line]:
+    """What was measured, the levels between steps, the range expected for the latest build, and a cross for each clipped one."""
+    there = np.isfinite(y)
+    # A build without a value leaves no gap: its neighbours are joined.
+    lines = [Line("measured", "focus", x[there], y[there], end_label="")]
+    if found.steps:
+        lines.append(Line("level", "baseline", *_stairs(_levels(found, len(x)) * spec.scale)))
+    ends = _expected(found, spec.scale)
+    if ends and found.latest is not None:
+        # A band alone, between the build before and the latest one.
+        now = np.array([found.latest.at, found.latest.at + 1.0])
+        low, high = (np.full(2, end) for end in ends)
+        lines.append(Line("expected", "baseline", now, np.full(2, np.nan), low, high))
+    lines += [
+        Line(f"build {labels[at]}", "muted", x[at : at + 1], y[at : at + 1], is_cut=True)
+        for at in found.clipped
+    ]
+    return lines
 
 
 def _levels(found: Steps, n: int) -> FloatArray:
