@@ -188,10 +188,12 @@ def test_a_data_set_without_all_scores_does_not_rank() -> None:
 
 
 def test_cliques_hold_what_is_not_apart() -> None:
-    assert cliques([1.0, 1.5, 3.0, 3.2], 0.6) == [(0, 1), (2, 3)]
-    assert cliques([1.0, 1.5, 2.0], 0.6) == [(0, 1), (1, 2)]
-    assert cliques([1.0, 3.0], 0.6) == []
-    assert cliques([2.0, 1.0, 1.1], 5.0) == [(1, 2, 0)]
+    assert cliques(4, [(0, 2), (0, 3), (1, 2), (1, 3)]) == [(0, 1), (2, 3)]
+    assert cliques(3, [(0, 2)]) == [(0, 1), (1, 2)]
+    assert cliques(2, [(0, 1)]) == []
+    assert cliques(3, []) == [(0, 1, 2)]
+    # The outer two are not told apart, but no bar can join them past the one between.
+    assert cliques(3, [(0, 1)]) == [(1, 2)]
 
 
 def test_baseball_of_1987() -> None:

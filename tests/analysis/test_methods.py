@@ -29,7 +29,7 @@ PARTS_OF_OTHERS = {
     "rounding.bytes_text", "rounding.column_decimals", "rounding.count_text", "rounding.duration_text", "rounding.four_digits",
     "rounding.number_text", "rounding.parameter_text", "rounding.pdg", "rounding.signed_text", "rounding.uses_scientific",
     "select.outcome_of", "signed_rank.average_ranks", "spearman.average_ranks", "steps.find_steps", "stratified.finite_scores", "stratified.resampled",
-    "student.t_cdf", "variant_counts.count_of", "variant_counts.count_of_run", "verdict.interval_decimals",
+    "student.t_cdf", "suite_detail.suite_chances", "suite_detail.suite_profiles", "variant_counts.count_of", "variant_counts.count_of_run", "verdict.interval_decimals",
 }  # fmt: skip
 
 LISTED: dict[str, Method] = {method.code: method for topic in topics() for method in topic.methods}

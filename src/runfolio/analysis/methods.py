@@ -62,6 +62,7 @@ from runfolio.analysis.stratified import (
     stratified_t,
 )
 from runfolio.analysis.student import t_quantile, t_two_sided
+from runfolio.analysis.suite_detail import suite_ranks
 from runfolio.analysis.variant_counts import uneven_p
 from runfolio.analysis.verdict import judge
 from runfolio.analysis.welch import paired, pooled, welch
@@ -117,6 +118,16 @@ _SUITES: Named = (
     ("Optimality gap", optimality_gap),
     ("Stratified bootstrap", stratified_bootstrap),
     ("Failed runs as the worst", failed_as_worst),
+    ("Performance profile", performance_profile),
+    ("Probability of superiority", probability_of_superiority),
+    ("Probability of improvement", probability_of_improvement),
+    ("Interval of the probability of improvement", probability_of_improvement_interval),
+    ("Mean ranks over tasks", mean_ranks),
+    ("Friedman's test", friedman),
+    ("Signed-rank test", signed_rank_p),
+    ("Pairs of methods over tasks", pairs_of_methods),
+    ("Critical difference", critical_difference),
+    ("Critical difference diagram", suite_ranks),
 )
 _SWEEPS: Named = (
     ("Importance of parameters", importance),
@@ -138,17 +149,8 @@ _HISTORY: Named = (
     ("Screening of many", bh),
 )
 _FURTHER: Named = (
-    ("Performance profile", performance_profile),
-    ("Probability of superiority", probability_of_superiority),
-    ("Probability of improvement", probability_of_improvement),
-    ("Interval of the probability of improvement", probability_of_improvement_interval),
     ("Ratio of geometric means", geometric_ratio),
     ("Hedges' g", hedges_g),
-    ("Mean ranks over data sets", mean_ranks),
-    ("Friedman's test", friedman),
-    ("Signed-rank test", signed_rank_p),
-    ("Pairs of methods over data sets", pairs_of_methods),
-    ("Critical difference", critical_difference),
     ("Strength from pairwise outcomes", bradley_terry),
     ("Percentile", percentile),
     ("Middle of the runs", middle_of_runs),

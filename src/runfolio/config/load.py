@@ -23,6 +23,7 @@ from runfolio.analysis.metrics import MetricOptions
 from runfolio.analysis.pareto import MOST_OBJECTIVES
 from runfolio.analysis.sequential import SPAN
 from runfolio.analysis.suite import Normalisation
+from runfolio.analysis.suite_detail import RankTest
 from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.errors import ConfigError
@@ -224,6 +225,7 @@ def _suite(section: Section) -> SuiteOptions | None:
         replicate=section.text("replicate"),
         normalise=section.word("normalise", Normalisation) or Normalisation.NONE,
         iqm=bool(section.flag_or_none("iqm")),
+        ranks=section.word("ranks", RankTest),
         tasks=tuple(_task(entry) for entry in section.entries("tasks")),
     )
     section.no_others()

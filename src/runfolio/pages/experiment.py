@@ -17,12 +17,13 @@ from runfolio.pages.headline import experiment_headline
 from runfolio.pages.leaderboard import Leaderboard, leaderboard
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
-from runfolio.pages.routes import HOME, slug, sweep_page
+from runfolio.pages.routes import HOME, experiment_table, figure_series, slug, sweep_page
 from runfolio.pages.runs_table import RunsTable, runs_table
 from runfolio.pages.search import is_sweep
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
+from runfolio.pages.suite_figures import SuiteFigures, suite_figures
 from runfolio.pages.variants import VariantTable, variant_table
 from runfolio.pages.words import DASH, count, difference_text, difference_unit, value_text, with_unit
 
@@ -59,6 +60,8 @@ class ExperimentContext(Context):
     """None where the experiment is about a rate: counts are no means."""
     figures: tuple[Figure, ...]
     more_figures: tuple[Figure, ...]
+    beyond: SuiteFigures | None
+    """Figures of a suite beyond its leaderboard."""
     small_multiples: tuple[Figure, ...]
     small_heading: str
     failed: tuple[FailedRow, ...]
@@ -74,12 +77,12 @@ def experiment_context(
     *,
     choice: CurveChoice,
     series: SeriesStore,
-    table: str,
+    key: str,
     curves: str,
     sparks: Mapping[str, Sparkline],
     claims: ClaimList | None = None,
 ) -> ExperimentContext:
-    """The page; `table` and `curves` are the paths of the experiment's data scripts."""
+    """The page; `curves` is the path of the script of its curves, `key` stands in the names of its other data scripts."""
     found = experiment_headline(study)
     figures, small = experiment_figures(study, choice, series, curves)
     comparison = study.comparison
@@ -97,6 +100,7 @@ def experiment_context(
         rates=tuple(variant_table(rate, f"rate-{slug(rate.options.name)}") for rate in study.rates),
         keys=_key_numbers(study, shown) if board is None else _suite_numbers(study, board),
         board=board,
+        beyond=suite_figures(study, figure_series(study.name, "suite", key)),
         table=shown,
         figures=figures[:MAIN_METRICS],
         more_figures=figures[MAIN_METRICS:],
@@ -105,7 +109,7 @@ def experiment_context(
         failed=tuple(_failed_row(study, run) for run in failed[:MAX_FAILED]),
         failed_hidden=max(0, len(failed) - MAX_FAILED),
         failed_heading=f"{len(failed)} of {count(len(study.runs), 'run')} gave no usable value",
-        runs=runs_table(study, table, sparks),
+        runs=runs_table(study, experiment_table(study.name, key), sparks),
         claims=claims,
     )
 

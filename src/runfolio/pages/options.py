@@ -12,6 +12,7 @@ from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
 from runfolio.analysis.suite import Normalisation
+from runfolio.analysis.suite_detail import RankTest
 from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import ProportionOptions
 
@@ -48,6 +49,8 @@ class SuiteOptions:
     normalise: Normalisation = Normalisation.NONE
     iqm: bool = False
     """Show the interquartile mean beside the mean."""
+    ranks: RankTest | None = None
+    """Show mean ranks over tasks, told apart by this test."""
     tasks: tuple[TaskOptions, ...] = ()
 
 

@@ -36,6 +36,7 @@ from runfolio.pages.data_files import (
 )
 from runfolio.pages.disclosure import disclose
 from runfolio.pages.experiment import experiment_context
+from runfolio.pages.figure_files import figure_files
 from runfolio.pages.finding import finding_context
 from runfolio.pages.finding_answers import AnsweredFinding
 from runfolio.pages.findings_answered import answer_all, told
@@ -275,7 +276,7 @@ class _Planner:
             pages.append(self._page("experiment", study.path, inputs, partial(self._experiment, study)))
             if is_sweep(study):
                 inputs = (*inputs, self.table_keys[study.name])
-                sweep = partial(sweep_context, study, self.shell, self.tables()[study.name])
+                sweep = partial(sweep_context, study, self.shell, self.table_keys[study.name])
                 pages.append(self._page("sweep", sweep_page(study.name), inputs, sweep))
             # Replicates one after the other: their pages show each other's curves.
             together = [study.by_id[run_id] for group in study.grouping.groups for run_id in group.run_ids]
@@ -342,7 +343,7 @@ class _Planner:
             self.shell,
             choice=self.choices[study.name],
             series=self.series,
-            table=self.tables()[study.name],
+            key=self.table_keys[study.name],
             curves=self.curves[study.name],
             sparks=run_sparks(study, self.series),
             claims=self.claim_lists[study.name],
@@ -372,8 +373,8 @@ class _Planner:
         tables, curves = self.tables(), self.curves
         for study in self.studies:
             own = (*self.base[:3], self.digests[study.name])
-            key = self.table_keys[study.name]
-            parts = metric_parts(study)
+            key, parts = self.table_keys[study.name], metric_parts(study)
+            files += figure_files(study, key, own)
             files.append(FilePlan(tables[study.name], own, partial(table_script, study, key, parts)))
             files += [
                 FilePlan(
