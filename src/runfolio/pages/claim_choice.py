@@ -10,6 +10,7 @@ from runfolio.analysis.where import Where, parse_where, vocabulary
 from runfolio.analysis.where_values import nearest_value
 from runfolio.errors import ConfigError, WhereError, nearest
 from runfolio.model import Group, MetricSpec, Run
+from runfolio.pages.rates import rate_meant
 from runfolio.pages.study import Study
 from runfolio.pages.words import listing
 
@@ -35,7 +36,11 @@ def study_of(claim: Claim, studies: Sequence[Study]) -> Study:
         ConfigError: several have it.
     """
     named = _named(claim, studies)
-    found = [study for study in named if not claim.metric or claim.metric in study.specs]
+    found = [
+        study
+        for study in named
+        if not claim.metric or claim.metric in study.specs or rate_meant(study, claim.metric)
+    ]
     if not found:
         known = dict.fromkeys(name for study in named for name in study.specs)
         where = f" in `{claim.experiment}`" if claim.experiment else ""

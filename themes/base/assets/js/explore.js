@@ -22,7 +22,7 @@
       probe.style.color = `var(--${name}, var(--ink))`;
       return plain(getComputedStyle(probe).color);
     };
-    const result = Object.fromEntries([...names, "ink", "ink-2", "line", "bg"].map((name) => [name, colour(name)]));
+    const result = Object.fromEntries([...names, "ink", "ink-2", "line", "bg", "worse"].map((name) => [name, colour(name)]));
     probe.remove();
     return result;
   }
@@ -52,7 +52,8 @@
     return {
       title: { text: view.unit ? `${view.label}, ${view.unit}` : view.label, font: { size: 12 } }, type: isLog ? "log" : "linear",
       range: isLog ? [Math.log10(view.low), Math.log10(view.high)] : [view.low, view.high],
-      gridcolor: colours.line, linecolor: colours.line, zeroline: false, automargin: false,
+      gridcolor: colours.line, linecolor: colours.line, zeroline: false, automargin: false, exponentformat: "e",
+      ...(isLog && view.high / view.low >= 300 ? { dtick: 1 } : {}),
       ...(view.ticks ? { tickvals: view.ticks.map(([at]) => at), ticktext: view.ticks.map(([, text]) => (view.rows ? "" : escape(text))) } : {}),
     };
   }
@@ -61,8 +62,9 @@
     const colour = colours[trace.role], x = Array.from(trace.x);
     const clean = (values) => Array.from(values, (value) => (Number.isFinite(value) ? value : null));
     if (trace.mark) {
-      const marker = { color: colour, size: 6, opacity: 0.75, symbol: trace.mark === "cross" ? "x-thin-open" : "circle" };
-      return [{ x, y: clean(trace.y), type: "scatter", mode: "markers", name: trace.name, marker, showlegend: false }];
+      const isCross = trace.mark === "cross";
+      const marker = { color: isCross ? colours.worse : colour, size: 6, opacity: 0.75, symbol: isCross ? "x-thin-open" : "circle" };
+      return [{ x, y: clean(trace.y), type: "scatter", mode: "markers", name: trace.name, marker, cliponaxis: false, showlegend: false }];
     }
     const edge = { type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false };
     const result = [];
