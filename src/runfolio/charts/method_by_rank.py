@@ -58,7 +58,7 @@ def method_by_rank(found: RankedMethods, roles: Mapping[str, str], *, chart_id: 
         title=f"Critical difference diagram: mean ranks over {found.tasks} tasks",
         subtitle=_subtitle(found),
         x=Axis(
-            "mean rank, 1 is best",
+            "mean rank, lower is better",
             left,
             right,
             ticks=tuple((-float(at), str(at)) for at in range(count, 0, -1)),
@@ -121,7 +121,7 @@ def _describe(found: RankedMethods) -> str:
     )
     groups = "; ".join(", ".join(found.rows[i].label for i in group) for group in found.groups)
     bars = f"No clear difference among {groups}." if groups else "All neighbours are told apart."
-    return f"Mean ranks over {found.tasks} tasks, 1 is best: {ranks}. {bars}"
+    return f"Mean ranks over {found.tasks} tasks, lower is better: {ranks}. {bars}"
 
 
 def _table(found: RankedMethods) -> Table:

@@ -37,6 +37,8 @@ class DefaultComparison:
     sides: tuple[str, ...]
     settings: tuple[SideRow, ...]
     metrics: tuple[SideRow, ...]
+    note: str
+    """What stands after ±, where something does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,11 +98,14 @@ def _default(study: Study) -> DefaultComparison | None:
         return None
     leader = others[0].group
     specs = [comparison.spec, *other_metrics(study)]
+    rows = tuple(_metric(study, spec, leader, baseline) for spec in specs)
+    has_half = any("±" in cell for row in rows for cell in row.cells)
     return DefaultComparison(
         experiment=Link(study.title, study.path),
         sides=(leader.label, baseline.label),
         settings=settings_of(study, (leader, baseline)),
-        metrics=tuple(_metric(study, spec, leader, baseline) for spec in specs),
+        metrics=rows,
+        note="Means over runs; after ±, half of the 95% t interval." if has_half else "",
     )
 
 
