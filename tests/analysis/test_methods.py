@@ -17,7 +17,7 @@ from runfolio.analysis.methods import topics
 #: Modules that find, choose, name or write, and compute no statistic of their own.
 NO_STATISTICS = {
     "baseline", "builds", "claim", "claim_rule", "claim_words", "compare", "completeness", "content_seed", "failure_rates", "find_run", "group",
-    "group_label", "identifier", "judging", "method", "methods", "metrics", "quantity", "remarks", "suite", "suite_result", "variants",
+    "group_label", "identifier", "judging", "method", "methods", "metrics", "pairwise", "quantity", "remarks", "suite", "suite_result", "variants",
     "sweep", "where", "where_match", "where_parser", "where_tree", "where_values", "where_words",
 }  # fmt: skip
 #: Public parts of statistics that the list names by another function.

@@ -152,6 +152,21 @@ def long_series(folder: Path, experiment: str) -> None:
             )
 
 
+def arena(wins: dict[tuple[str, str], tuple[int, int]]) -> Writer:
+    """Matches of pairs: how many the first and the second won."""
+
+    def write(folder: Path, experiment: str) -> None:
+        for (first, second), (won, lost) in wins.items():
+            write_run(
+                folder / experiment / f"{experiment}-{first}-{second}",
+                [{"step": at, "victory": float(at < won)} for at in range(won + lost)],
+                experiment=experiment,
+                parameters={"left": first, "right": second},
+            )
+
+    return write
+
+
 TEMPTING: dict[str, Writer] = {
     "tied": groups({"alpha": noise(1, 5), "beta": noise(2, 5), "gamma": noise(3, 5)}),
     "two-runs": groups({"alpha": [0.1, 0.11], "beta": [0.9, 0.91]}),
@@ -186,6 +201,12 @@ TEMPTING: dict[str, Writer] = {
         {"alpha": on_tasks(10, 3, 5, 0.6), "beta": on_tasks(11, 3, 5, 0.9)},
         {"t1": "loss", "t2": "latency_ms"},
     ),
+    "arena-tied": arena(
+        {("alpha", "beta"): (12, 9), ("beta", "gamma"): (10, 9), ("alpha", "gamma"): (11, 9)}
+    ),
+    "arena-unbounded": arena(
+        {("alpha", "beta"): (9, 0), ("beta", "gamma"): (5, 4), ("alpha", "gamma"): (7, 0)}
+    ),
     "suite-few": suite({"alpha": on_tasks(12, 2, 3, 0.6, 0.1), "beta": on_tasks(13, 2, 3, 0.7, 0.1)}),
 }
 BASELINES = {
@@ -194,9 +215,14 @@ BASELINES = {
     "noise-sweep": "lr > 0",
     "few-builds": 'model == "same"',
     "lucky-step": 'model == "steady"',
+    "arena-tied": 'left == "alpha" and right == "beta"',
+    "arena-unbounded": 'left == "alpha" and right == "beta"',
 }
+_ARENA = '[pairwise.arena]\nfirst = "left"\nsecond = "right"\noutcome = "victory"\n'
 #: What is configured for one experiment alone.
 MORE = {
+    "arena-tied": _ARENA,
+    "arena-unbounded": _ARENA,
     "suite-lacking": '[suite]\ntask = "task"\n',
     "suite-units": "[suite]\n"
     + "".join(
@@ -242,9 +268,11 @@ RANKLESS = (
     "early",
     "mismatch",
     "suite-tied",
+    "arena-tied",
+    "arena-unbounded",
 )
 UNJUDGED = (
-    "two-runs", "one-run", "copies", "ambiguous", "tied", "lucky-step", "survivors", "early", "mismatch", "few-builds", "noise-sweep", "suite-tied",
+    "two-runs", "one-run", "copies", "ambiguous", "tied", "lucky-step", "survivors", "early", "mismatch", "few-builds", "noise-sweep", "suite-tied", "arena-tied", "arena-unbounded",
 )  # fmt: skip
 REFUSALS = (
     Refusal("best of what is not separated", RANKLESS, r"\bbest (at|is)\b|\bis best\b|(?<!tied )\bbest\s*<|\bwinner\b|🏆|🥇|\bbeats\b", "alpha beats beta"),
@@ -262,6 +290,8 @@ REFUSALS = (
     Refusal("survivors as if they were all", ("survivors",), r"\bbeta is best\b|\bbeta beats\b|\bbeta leads\b", "beta beats alpha"),
     Refusal("a method that is not on every task as the best of all", ("suite-lacking", "suite-survivors"), r"\bbeta (is|are) best over\b|\bbeta leads\b|\bbeta reaches\b|\bbeta over\b|\bover beta\b", "beta is best over 4 tasks"),
     Refusal("a mean over tasks of different units", ("suite-units",), r"\bmean of tasks\b|\binterquartile mean\b|\bbest over\b|\bperformance profile\b", "Mean of tasks"),
+    Refusal("the strongest of what is not separated", ("arena-tied", "arena-unbounded"), r"\bis strongest\b", "alpha is strongest, 60 Elo points ahead of beta"),
+    Refusal("a strength without bound", ("arena-unbounded",), r"\bElo\b|\bleads\b", "+812 Elo points"),
     Refusal("more often by chance", ("suite-tied",), r">\s*more often\s*<|\bsome methods differ\b|\ball neighbours are told apart\b", "> more often <"),
     Refusal("a resampled interval of few", ("suite-few",), r"\bstratified bootstrap interval: |\bbands: 95%|\d \[0\.\d+, [01]\.\d+\]", "alpha over beta 0.60 [0.45, 0.71]"),
     Refusal("ranks over too few tasks", ("suite-survivors", "suite-lacking", "suite-few"), r"\bmean ranks? over\b|\btold apart:", "Critical difference diagram: mean ranks over 4 tasks"),
@@ -353,6 +383,8 @@ def test_what_is_earned_is_said(sites: Callable[[str], dict[str, str]]) -> None:
         ("suite-few", "6 runs over all tasks; an interval needs 20"),
         ("suite-few", "6 runs over all tasks, 20 needed for an interval"),
         ("suite-few", "no band: that needs 20 runs of a method over all tasks"),
+        ("arena-tied", "leads, but is not clearly ahead of beta and gamma"),
+        ("arena-unbounded", "their strength has no bound"),
         ("long-series", "0.1244 ± 0.0025"),
     ],
 )

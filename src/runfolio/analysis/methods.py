@@ -17,7 +17,7 @@ from runfolio.analysis.aggregate import (
 from runfolio.analysis.beta import f_tail
 from runfolio.analysis.bh import bh
 from runfolio.analysis.bins import bins_of
-from runfolio.analysis.bradley_terry import bradley_terry
+from runfolio.analysis.bradley_terry import bradley_terry, strength_contrasts
 from runfolio.analysis.clipping import clip_isolated
 from runfolio.analysis.confounding import cramers_v
 from runfolio.analysis.curve import difference_curve, group_curve
@@ -99,6 +99,10 @@ _PROPORTIONS: Named = (
     ("Split of traffic", sample_ratio_p),
     ("Uneven runs of a variant", uneven_p),
 )
+_PAIRWISE: Named = (
+    ("Strength from pairwise outcomes", bradley_terry),
+    ("Difference of strengths", strength_contrasts),
+)
 _CURVES: Named = (
     ("Curve of a configuration", group_curve),
     ("Difference of curves", difference_curve),
@@ -151,7 +155,6 @@ _HISTORY: Named = (
 _FURTHER: Named = (
     ("Ratio of geometric means", geometric_ratio),
     ("Hedges' g", hedges_g),
-    ("Strength from pairwise outcomes", bradley_terry),
     ("Percentile", percentile),
     ("Middle of the runs", middle_of_runs),
 )
@@ -182,6 +185,7 @@ _TOPICS: tuple[tuple[str, str, str, Named], ...] = (
         "A/B tests: so many successes among so many trials.",
         _PROPORTIONS,
     ),
+    ("pairwise", "Pairwise outcomes", "Who beat whom: arenas and preferences.", _PAIRWISE),
     ("suites", "Suites of tasks", "The same methods on several tasks.", _SUITES),
     ("curves", "Curves", "Numbers along steps, for the eye.", _CURVES),
     ("sweeps", "Sweeps", "Which settings matter, and what a search would find.", _SWEEPS),

@@ -20,6 +20,7 @@ from runfolio.analysis.claim import Claim
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.pairwise import PairwiseOptions
 from runfolio.analysis.pareto import MOST_OBJECTIVES
 from runfolio.analysis.sequential import SPAN
 from runfolio.analysis.suite import Normalisation
@@ -168,6 +169,7 @@ def _site_options(top: Section, history: Section) -> SiteOptions:
         baseline=top.where("baseline"),
         metrics={section.name: _metric(section) for section in top.tables("metrics")},
         proportions={section.name: _proportion(section) for section in top.tables("proportions")},
+        pairwise={section.name: _pairwise(section) for section in top.tables("pairwise")},
         groups=_groups(groups),
         compare=CompareOptions(paired_by=groups.text("paired_by")),
         experiments=_in_order(top.tables("experiments")),
@@ -208,6 +210,18 @@ def _proportion(section: Section) -> ProportionOptions:
         threshold=section.number("threshold", at_least=0),
         span=section.number("expected_difference", at_least=1e-9) or SPAN,
         shares=section.numbers("shares"),
+    )
+    section.no_others()
+    return options
+
+
+def _pairwise(section: Section) -> PairwiseOptions:
+    options = PairwiseOptions(
+        name=section.name,
+        first=section.needed("first"),
+        second=section.needed("second"),
+        outcome=section.needed("outcome"),
+        label=section.text("label") or "",
     )
     section.no_others()
     return options

@@ -91,7 +91,7 @@ def _default(study: Study) -> DefaultComparison | None:
     comparison, baseline = study.comparison, study.baseline
     # Counts of unequal traffic say nothing beside each other: rates stand on the experiment's page. And the first
     # configuration of a suite is the one on the easiest task.
-    if comparison is None or baseline is None or study.rate is not None or study.tasks is not None:
+    if comparison is None or baseline is None or not study.is_about_means or study.tasks is not None:
         return None
     others = [item for item in comparison.results if item.group != baseline and item.estimate.n]
     if not others:

@@ -9,6 +9,7 @@ from runfolio.analysis.rounding import duration_text, number_text
 from runfolio.analysis.select import Outcome
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
+from runfolio.pages.arena import ArenaTable, arena_table
 from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.ending import last_step, last_words, status_word
@@ -54,6 +55,8 @@ class ExperimentContext(Context):
     keys: tuple[KeyNumber, ...]
     rates: tuple[VariantTable, ...]
     """Configured rates by variant."""
+    arenas: tuple[ArenaTable, ...]
+    """Pairwise outcomes by competitor."""
     board: Leaderboard | None
     """Methods on tasks, where the experiment is a suite: then there is no table of configurations."""
     table: Configurations | None
@@ -85,9 +88,12 @@ def experiment_context(
     """The page; `curves` is the path of the script of its curves, `key` stands in the names of its other data scripts."""
     found = experiment_headline(study)
     figures, small = experiment_figures(study, choice, series, curves)
+    if study.arena is not None:
+        # Outcomes of matches one after the other are no curve, and no pair is the best of its family.
+        figures = small = ()
     comparison = study.comparison
     board = None if study.standings is None else leaderboard(study, study.standings)
-    has_table = board is None and comparison is not None and comparison.results and study.rate is None
+    has_table = board is None and comparison is not None and comparison.results and study.is_about_means
     shown = configurations(study, comparison) if comparison is not None and has_table else None
     failed = [run for run in study.runs if study.is_bad(run.run_id)]
     return ExperimentContext(
@@ -98,6 +104,7 @@ def experiment_context(
         description=study.options.description,
         sweep=sweep_page(study.name) if is_sweep(study) else "",
         rates=tuple(variant_table(rate, f"rate-{slug(rate.options.name)}") for rate in study.rates),
+        arenas=tuple(arena_table(item, f"arena-{slug(item.options.name)}") for item in study.arenas),
         keys=_key_numbers(study, shown) if board is None else _suite_numbers(study, board),
         board=board,
         beyond=suite_figures(study, figure_series(study.name, "suite", key)),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.select import Outcome
 from runfolio.model import GroupResult, Verdict
+from runfolio.pages.arena import arena_headline
 from runfolio.pages.study import Study
 from runfolio.pages.suite_headline import suite_lead, suite_verdict
 from runfolio.pages.variants import variant_headline
@@ -34,6 +35,8 @@ def experiment_headline(study: Study) -> Headline:
     """What the experiment found, and how sure that is."""
     if study.rate is not None:
         return Headline(*variant_headline(study.rate))
+    if study.arena is not None:
+        return Headline(*arena_headline(study.arena))
     if study.standings is not None:
         return Headline(suite_verdict(study.standings), suite_lead(study.standings))
     comparison = study.comparison

@@ -129,7 +129,7 @@ def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> Exp
     spec, comparison = study.primary, study.comparison
     best = half = metric = ""
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
-    if spec is not None and study.first is not None and study.rate is None:
+    if spec is not None and study.first is not None and study.is_about_means:
         estimate = study.first.estimate
         decimals = study.digits[spec.name]
         metric, best = heading(spec), value_text(spec, estimate.value, decimals)
@@ -137,7 +137,11 @@ def _row(study: Study, spark: Sparkline | None, rows: int, is_only: bool) -> Exp
     if study.standings is not None:
         metric, best, half = _suite_best(study, study.standings)
     has_top = (
-        comparison is not None and len(ranked) > 1 and rows and study.rate is None and study.standings is None
+        comparison is not None
+        and len(ranked) > 1
+        and rows
+        and study.is_about_means
+        and study.standings is None
     )
     top = configurations(study, comparison, rows) if comparison is not None and has_top else None
     started = [run.started_at for run in study.runs if run.started_at is not None]
