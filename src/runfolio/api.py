@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.find_run import find_run
+from runfolio.analysis.variants import VariantComparison
 from runfolio.catalog import Catalog, rows_of_runs
 from runfolio.catalog.columns import parquet_bytes
 from runfolio.catalog.export_runs import Exported, export_runs
@@ -24,7 +25,7 @@ from runfolio.catalog.seal import Sealed, seal_runs
 from runfolio.catalog.sync import SyncReport, sync_runs
 from runfolio.errors import UsageError
 from runfolio.model import Problem, Run
-from runfolio.pages.asked import Asked, compare_runs, leaderboard_of_runs, select_runs
+from runfolio.pages.asked import Asked, compare_runs, leaderboard_of_runs, rate_of_runs, select_runs
 from runfolio.pages.data_files import as_json, flat_columns, runs_csv, runs_json
 from runfolio.pages.leaderboard import Leaderboard
 from runfolio.pages.options import SiteOptions
@@ -50,6 +51,7 @@ __all__ = [
     "import_runs",
     "leaderboard",
     "load",
+    "rate",
     "runs_table",
     "seal",
     "select_runs",
@@ -140,12 +142,36 @@ def compare(
 
     Raises:
         NothingFoundError: no run logged the metric, or none is left.
-        UsageError: several experiments logged it and none is named.
+        UsageError: several experiments logged it and none is named; or it is a count of a configured rate.
     """
     work = project(sources, config=config, reporter=reporter)
     asked = Asked(metric, tuple(by), baseline, where, experiment)
     with work.blaming():
         return compare_runs(work.read().runs, work.config.site, asked)
+
+
+def rate(
+    sources: Sources = None,
+    *,
+    metric: str | None = None,
+    by: Iterable[str] = (),
+    baseline: str | None = None,
+    where: str | None = None,
+    experiment: str | None = None,
+    config: FilePath | None = None,
+    reporter: Reporter | None = None,
+) -> VariantComparison | None:
+    """The configured rate of an A/B test, by variant: the numbers of the experiment's page. Arguments as for `compare`.
+
+    `metric` is the name of a rate or one of its counts; without it the rate that the experiment is about. None where a
+    metric is meant.
+    """
+    work = project(sources, config=config, reporter=reporter)
+    if not work.config.site.proportions:
+        return None
+    asked = Asked(metric, tuple(by), baseline, where, experiment)
+    with work.blaming():
+        return rate_of_runs(work.read().runs, work.config.site, asked)
 
 
 def leaderboard(

@@ -14,7 +14,7 @@ from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.stats.multitest import multipletests
 
 from runfolio.analysis.bh import bh
-from runfolio.analysis.bradley_terry import ELO, bradley_terry
+from runfolio.analysis.bradley_terry import ELO, bradley_terry, strength_contrasts
 from runfolio.analysis.data_sets import (
     cliques,
     critical_difference,
@@ -188,10 +188,12 @@ def test_a_data_set_without_all_scores_does_not_rank() -> None:
 
 
 def test_cliques_hold_what_is_not_apart() -> None:
-    assert cliques([1.0, 1.5, 3.0, 3.2], 0.6) == [(0, 1), (2, 3)]
-    assert cliques([1.0, 1.5, 2.0], 0.6) == [(0, 1), (1, 2)]
-    assert cliques([1.0, 3.0], 0.6) == []
-    assert cliques([2.0, 1.0, 1.1], 5.0) == [(1, 2, 0)]
+    assert cliques(4, [(0, 2), (0, 3), (1, 2), (1, 3)]) == [(0, 1), (2, 3)]
+    assert cliques(3, [(0, 2)]) == [(0, 1), (1, 2)]
+    assert cliques(2, [(0, 1)]) == []
+    assert cliques(3, []) == [(0, 1, 2)]
+    # The outer two are not told apart, but no bar can join them past the one between.
+    assert cliques(3, [(0, 1)]) == [(1, 2)]
 
 
 def test_baseball_of_1987() -> None:
@@ -244,3 +246,26 @@ def test_percentiles_and_the_middle_of_the_runs() -> None:
     assert middle_of_runs([*values[:9], math.nan]) is None
     assert percentile([1.0, 2.0, math.inf], 0.25) == 1.25
     assert math.isnan(percentile([], 0.5))
+
+
+def test_differences_of_strength_are_those_of_a_logistic_regression() -> None:
+    rows, outcome = [], []
+    for i in range(7):
+        for j in range(i + 1, 7):
+            row = np.zeros(7)
+            row[i], row[j] = 1, -1
+            rows.append(row[:6])
+            outcome.append((WINS[i][j], WINS[j][i]))
+    theirs = GLM(np.array(outcome), np.array(rows), family=Binomial()).fit()
+    found = {(item.first, item.second): item for item in strength_contrasts(WINS)}
+    assert len(found) == 21
+    for (i, j), item in found.items():
+        asked = np.zeros(6)
+        asked[i] = 1
+        if j < 6:
+            asked[j] = -1
+        test = theirs.t_test(asked, use_t=False)
+        assert item.difference / ELO == pytest.approx(float(test.effect[0]), abs=1e-6)
+        assert item.standard_error / ELO == pytest.approx(float(np.squeeze(test.sd)), rel=1e-5)
+        assert item.p == pytest.approx(float(test.pvalue), abs=1e-6)
+    assert strength_contrasts([[0, 3], [0, 0]]) == [] and strength_contrasts([[0.0]]) == []

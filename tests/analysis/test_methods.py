@@ -17,7 +17,7 @@ from runfolio.analysis.methods import topics
 #: Modules that find, choose, name or write, and compute no statistic of their own.
 NO_STATISTICS = {
     "baseline", "builds", "claim", "claim_rule", "claim_words", "compare", "completeness", "content_seed", "failure_rates", "find_run", "group",
-    "group_label", "identifier", "judging", "method", "methods", "metrics", "quantity", "remarks", "suite", "suite_result", "variants",
+    "group_label", "identifier", "judging", "method", "methods", "metrics", "pairwise", "quantity", "remarks", "suite", "suite_result", "variants",
     "sweep", "where", "where_match", "where_parser", "where_tree", "where_values", "where_words",
 }  # fmt: skip
 #: Public parts of statistics that the list names by another function.
@@ -29,7 +29,7 @@ PARTS_OF_OTHERS = {
     "rounding.bytes_text", "rounding.column_decimals", "rounding.count_text", "rounding.duration_text", "rounding.four_digits",
     "rounding.number_text", "rounding.parameter_text", "rounding.pdg", "rounding.signed_text", "rounding.uses_scientific",
     "select.outcome_of", "signed_rank.average_ranks", "spearman.average_ranks", "steps.find_steps", "stratified.finite_scores", "stratified.resampled",
-    "student.t_cdf", "variant_counts.count_of", "variant_counts.count_of_run", "verdict.interval_decimals",
+    "student.t_cdf", "suite_detail.suite_chances", "suite_detail.suite_profiles", "variant_counts.count_of", "variant_counts.count_of_run", "verdict.interval_decimals",
 }  # fmt: skip
 
 LISTED: dict[str, Method] = {method.code: method for topic in topics() for method in topic.methods}

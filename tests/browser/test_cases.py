@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from browsing import CASES, Open, Site
+from test_accessibility import violations
 
 SMALL = sorted(path.name for path in CASES.iterdir() if path.is_dir() and path.name != "hostile")
 
@@ -173,3 +174,16 @@ def test_every_broken_input_is_named(visit: Open, hostile: Site) -> None:
     for slug in ("broken-run-file", "path-outside", "newer-schema", "duplicate-run-id"):
         assert slug in text
     assert visit("runs/case.html", site=hostile).locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_strengths_of_an_arena_are_a_table_for_everybody(
+    visit: Open, case: Callable[[str], Site], scheme: str
+) -> None:
+    page = visit("experiments/league.html", site=case("arena"), over="http", scheme=scheme, bypass_csp=True)
+    assert violations(page) == []
+    rows = page.locator("table.arena tbody tr")
+    assert rows.count() == 7 and rows.first.locator("svg.strip circle").count() == 1
+    page.locator("table.arena th", has_text="Won").get_by_role("button").click()
+    values = [text.strip() for text in rows.locator("td:nth-child(5)").all_inner_texts()]
+    assert sorted(values, key=int) in (values, values[::-1])

@@ -97,3 +97,27 @@ def test_a_link_with_a_filter_shows_its_lines(visit: Open, sweep: Site) -> None:
     page = visit(f"{PAGE}#?v=1&q=activation+%3D%3D+%22relu%22", site=sweep)
     page.wait_for_selector(".parallel-lines path.is-out", state="attached")
     expect(page.locator(".parallel-lines path:not(.is-out)")).to_have_count(31)
+
+
+def test_every_figure_can_be_explored_and_saved(visit: Open, sweep: Site) -> None:
+    page = visit(PAGE, site=sweep, over="file")
+    figures = page.locator("figure[data-chart]")
+    assert figures.count() == page.locator("figure.figure").count() >= 10
+    for at in range(figures.count()):
+        expect(figures.nth(at).locator("[data-action=explore]")).to_have_count(1)
+    page.locator("#fig-slice-0 [data-action=explore]").click()
+    page.wait_for_selector("#fig-slice-0 .js-plotly-plot .points path", state="attached")
+    shown = page.evaluate(
+        "document.querySelector('#fig-slice-0 .js-plotly-plot').data.map((d) => [d.name, d.mode, d.x.length])"
+    )
+    assert ["usable trials", "markers", 49] in shown and ["failed trials", "markers", 15] in shown
+    # As high as the picture was: nothing on the page moves.
+    assert page.locator("#fig-slice-0 .live-plot").bounding_box()["height"] < 240  # type: ignore[index]
+    page.locator("#fig-slice-4 .menu summary").click()
+    with page.expect_download() as download:
+        page.locator("#fig-slice-4 [data-action=csv]").click()
+    lines = download.value.path().read_text("utf-8").splitlines()
+    assert lines[0] == "series,activation,Validation error,low,high"
+    # Words, not places beside them.
+    assert {line.split(",")[1] for line in lines[1:]} == {"relu", "tanh"}
+    assert len([line for line in lines if line.startswith("usable trials,")]) == 49

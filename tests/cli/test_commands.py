@@ -272,6 +272,35 @@ class TestCompare:
         latex = runfolio("compare", "--tasks", "--format", "latex", "--config", str(suite)).out
         assert r"\begin{tabular}{lrrrrrrr}" in latex and latex.count(r" \\") == 5
 
+    def test_counts_of_an_ab_test_are_compared_as_rates(self, project: Path, runfolio: Command) -> None:
+        from runfolio import api
+        from runfolio.analysis.proportion import Count, newcombe
+        from runfolio.errors import UsageError
+
+        config = Path(__file__).parents[2] / "examples" / "ab-test" / "runfolio.toml"
+        given = ("--config", str(config))
+        lines = runfolio("compare", *given).out.splitlines()
+        assert lines[0].split()[:3] == ["Variant", "read", "requests"]
+        kernel = next(line for line in lines if line.startswith("kernel"))
+        assert "95.7 [94.8 to 96.5]" in kernel and "+7.7" in kernel and kernel.endswith("better")
+        small = next(line for line in lines if line.startswith("linear, small"))
+        assert "−4.3 to −0.1" in small and small.endswith("no clear difference")
+        assert "(Newcombe)" in lines[-1] and "split evenly" in lines[-1]
+        for metric in ("read", "requests"):
+            assert runfolio("compare", "--metric", metric, *given).out.splitlines() == lines
+        found = runfolio("compare", "--json", *given).json
+        assert list(found)[:5] == ["rate", "successes", "trials", "goal", "baseline"]
+        item = next(item for item in found["variants"] if item["label"] == "kernel")
+        # By Newcombe's own formula, on the counts.
+        assert item["once"] == pytest.approx(newcombe(Count(1914, 1999), Count(1729, 1964)))
+        assert r"\begin{tabular}{lrrrrrrl}" in runfolio("compare", "--format", "latex", *given).out
+        with pytest.raises(UsageError, match="`read` is a rate: its counts are no means to compare"):
+            api.compare(config=config)
+        assert (
+            api.rate(config=project / "runfolio.toml" if (project / "runfolio.toml").exists() else None)
+            is None
+        )
+
     def test_by_changes_the_groups(self, project: Path, runfolio: Command) -> None:
         found = runfolio("compare", "--metric", "loss", "--by", "lr", "--json").json
         assert [list(group["parameters"]) for group in found["groups"]] == [["lr"]] * 3

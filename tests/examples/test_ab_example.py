@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -42,3 +43,15 @@ def test_sealed_and_small() -> None:
     files = [path for path in (EXAMPLE / "runs").rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < 30_000
     assert not [path for path in files if path.name == "metrics.jsonl"]
+
+
+def test_the_finding_has_a_claim_that_holds_one_that_does_not_and_two_that_are_undecided(
+    tmp_path: Path,
+) -> None:
+    report = api.build(out=tmp_path / "site", config=EXAMPLE / "runfolio.toml", workers=1, use_cache=False)
+    assert report.problems == ()
+    claims = json.loads((tmp_path / "site/data/claims.json").read_text("utf-8"))["claims"]
+    assert [claim["outcome"] for claim in claims] == ["holds", "undecided", "undecided", "does not hold"]
+    page = (tmp_path / "site/findings/the-kernel-reader-reads-more.html").read_text("utf-8")
+    for value in ("88.0%", "95.7%", "+7.7 points", "85.9%", "no clear difference"):
+        assert f">{value}<" in page

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from runfolio import api
 from runfolio.catalog import read_catalog
 
 SWEEP = Path(__file__).parents[2] / "examples" / "sweep"
@@ -57,3 +58,13 @@ def test_training_again_gives_the_same_numbers(tmp_path: Path) -> None:
     assert again.parameters == committed.parameters
     for name in ("val/rmse", "train/rmse"):
         assert again.metrics[name].last == pytest.approx(committed.metrics[name].last, rel=1e-6)
+
+
+def test_the_finding_has_a_claim_of_each_outcome(tmp_path: Path) -> None:
+    report = api.build(out=tmp_path / "site", config=SWEEP / "runfolio.toml", workers=1, use_cache=False)
+    assert [problem for problem in report.problems if problem.severity != "note"] == []
+    claims = json.loads((tmp_path / "site/data/claims.json").read_text("utf-8"))["claims"]
+    assert [claim["outcome"] for claim in claims] == ["holds", "does not hold", "undecided"]
+    page = (tmp_path / "site/findings/keep-the-learning-rate-below-a-tenth.html").read_text("utf-8")
+    for value in ("15", "64", "0.4212", "0.4306", "0.2333", "0.0121", "17"):
+        assert f">{value}<" in page

@@ -112,7 +112,8 @@ def test_every_function_gives_what_the_other_pages_show(found: tuple[Study, ...]
         "configurations": "3",
         "failed": "1",
     }
-    assert set(texts) == set(FUNCTIONS) == set(live.functions())
+    # Rates need an A/B test: tests/pages/test_variants.py.
+    assert {*texts, "rate"} == set(FUNCTIONS) == set(live.functions())
 
 
 def test_a_value_names_its_runs_and_how_it_was_made(found: tuple[Study, ...]) -> None:
@@ -183,7 +184,7 @@ def test_all_mistakes_are_told_together_with_their_lines(project: Path, tmp_path
         "5: `modle == 'mlp'`: the filter cannot be read at character 1: no run has a parameter, metric or field `modle`; nearest: `model`",
         "5: metric `ac` is not logged in `first`; nearest: `acc`",
         "5: no run of `first` matches `model == 'cnn'`",
-        "5: there is no function `bset`; nearest: `best`; functions: best, leader, setting, mean, estimate, delta, verdict, "
+        "5: there is no function `bset`; nearest: `best`; functions: best, leader, setting, mean, estimate, delta, verdict, rate, "
         "lowest, highest, count, configurations, failed",
         "6: `foo:bar` begins with `foo:`, which means nothing here",
         "6: no heading of findings/x.md has the anchor `#nowhere`",

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from built import make_run, pages_of, plan, study_of
+from claimed import claim_of
 
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.proportion import Count
 from runfolio.analysis.variant_counts import Logged, ProportionOptions, count_of_run, uneven_p
+from runfolio.findings.fault import UnansweredError
 from runfolio.model import Goal, Run
+from runfolio.pages.claim_ground import Ground
+from runfolio.pages.claims import ClaimResult, judge_claim
 from runfolio.pages.headline import experiment_headline
+from runfolio.pages.live_values import LiveValues
+from runfolio.pages.lookup import Lookup
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.study import Study, studies
 from runfolio.pages.variants import VariantTable, variant_table
@@ -175,3 +182,77 @@ def test_the_overview_shows_the_rates_and_speaks_of_the_clear_variant_first() ->
     assert 'class="table variants"' in text and "1,050" in text
     lead = experiment_headline(study_of(runs, **options)).lead
     assert lead.startswith("new: better") and "dull: " in lead
+
+
+def judged_of(found: Study, text: str) -> ClaimResult:
+    return judge_claim(claim_of(text), Ground((found,)))
+
+
+CLAIMS = study(variant("old", 800, 10_000), variant("new", 1_050, 10_000), variant("more", 830, 10_000))
+
+
+@pytest.mark.parametrize("metric", ["signup", "won", "seen", ""])
+@pytest.mark.parametrize(
+    ("claim", "outcome"),
+    [
+        ('is = "better"\ngroup = "page == \'new\'"\nby = 0.01', "holds"),
+        ('is = "better"\ngroup = "page == \'new\'"\nby = 0.05', "does not hold"),
+        ('is = "worse"\ngroup = "page == \'new\'"', "does not hold"),
+        ('is = "better"\ngroup = "page == \'new\'"\nthan = "page == \'more\'"', "holds"),
+        ('is = "better"\ngroup = "page == \'more\'"', "undecided"),
+        ('is = "equivalent"\ngroup = "page == \'more\'"\nby = 0.05', "holds"),
+        ('is = "equivalent"\ngroup = "page == \'more\'"\nby = 0.001', "undecided"),
+        ('is = "not worse"\ngroup = "page == \'more\'"\nby = 0.05', "holds"),
+        ('is = "not worse"\nby = 0.05', "holds"),
+        ('is = "above"\nthan = 0.05\ngroup = "page == \'new\'"', "undecided"),
+    ],
+)
+def test_claims_about_a_rate_go_by_the_interval_that_may_be_watched(
+    metric: str, claim: str, outcome: str
+) -> None:
+    text = claim + (f'\nmetric = "{metric}"' if metric else "")
+    found = judged_of(CLAIMS, text)
+    assert found.outcome == outcome and found.more_runs is None
+    assert found.spec is not None and found.spec.name == "signup"
+
+
+def test_a_claim_s_interval_is_the_page_s() -> None:
+    found = judged_of(CLAIMS, 'is = "better"\ngroup = "page == \'new\'"')
+    new = next(item for item in CLAIMS.rates[0].variants if item.group.label == "new")
+    assert found.delta is not None and (found.delta.low, found.delta.high) == new.watched
+    assert (
+        "points on Sign-ups" not in found.reason and "however often the counts are looked at" in found.reason
+    )
+
+
+def test_nothing_is_claimed_of_a_split_that_was_not_kept() -> None:
+    found = study(variant("old", 800, 10_000), variant("new", 1_100, 9_300))
+    result = judged_of(found, 'is = "better"\ngroup = "page == \'new\'"')
+    assert result.outcome == "undecided" and "not split as planned" in result.reason
+
+
+def values_of(found: Study) -> LiveValues:
+    return LiveValues(Lookup((found,), found.name))
+
+
+def test_values_of_a_finding_speak_of_rates() -> None:
+    values = values_of(CLAIMS)
+    rate = values.rate("signup", "page == 'new'")
+    assert rate.text == "10.5%" and rate.name == "Sign-ups: new"
+    assert rate.facts[0] == "1,050 of 10,000 seen." and "Wilson" in rate.facts[1]
+    for metric in ("", "won", "signup"):
+        assert values.delta(metric, "page == 'new'").text == "+2.5 points"
+        assert values.verdict(metric, "page == 'more'").text == "no clear difference"
+    assert any("+1." in fact for fact in values.delta("", "page == 'new'").facts)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda values: values.rate("signup"), "a rate needs one variant"),
+        (lambda values: values.rate("x", "page == 'new'"), "no rate `x` is configured"),
+    ],
+)
+def test_why_a_rate_has_no_value(call: Callable[[LiveValues], object], message: str) -> None:
+    with pytest.raises(UnansweredError, match=message):
+        call(values_of(CLAIMS))

@@ -112,6 +112,61 @@ def mismatched(folder: Path, experiment: str) -> None:
         )
 
 
+def suite(values: dict[str, dict[str, list[float | None]]], metrics: dict[str, str] | None = None) -> Writer:
+    """Runs by method, then by task, one a number; None is a run that failed. `metrics`: of a task, where it has its own."""
+
+    def write(folder: Path, experiment: str) -> None:
+        for model, tasks in values.items():
+            for task, numbers in tasks.items():
+                for seed, value in enumerate(numbers):
+                    metric = (metrics or {}).get(task, "accuracy")
+                    write_run(
+                        folder / experiment / f"{experiment}-{model}-{task}-{seed}",
+                        [] if value is None else [{"step": 1, metric: value}],
+                        experiment=experiment,
+                        status="failed" if value is None else "finished",
+                        parameters={"task": task, "model": model, "seed": seed},
+                    )
+
+    return write
+
+
+def on_tasks(
+    seed: int, tasks: int, n: int, level: float, spread: float = 0.02
+) -> dict[str, list[float | None]]:
+    return {f"t{task}": noise(100 * seed + task, n, level, spread) for task in range(tasks)}
+
+
+def long_series(folder: Path, experiment: str) -> None:
+    """Thousands of steps that are thinned and may be smoothed, and a last value far from both."""
+    draw = random.Random(17)
+    for model, last in (("alpha", 0.1234), ("beta", 0.8766)):
+        for seed in range(3):
+            rows = [{"step": step, "accuracy": draw.gauss(0.5, 0.05)} for step in range(3_000)]
+            rows[-1]["accuracy"] = last + seed * 0.001
+            write_run(
+                folder / experiment / f"{experiment}-{model}-{seed}",
+                rows,
+                experiment=experiment,
+                parameters={"model": model, "seed": seed},
+            )
+
+
+def arena(wins: dict[tuple[str, str], tuple[int, int]]) -> Writer:
+    """Matches of pairs: how many the first and the second won."""
+
+    def write(folder: Path, experiment: str) -> None:
+        for (first, second), (won, lost) in wins.items():
+            write_run(
+                folder / experiment / f"{experiment}-{first}-{second}",
+                [{"step": at, "victory": float(at < won)} for at in range(won + lost)],
+                experiment=experiment,
+                parameters={"left": first, "right": second},
+            )
+
+    return write
+
+
 TEMPTING: dict[str, Writer] = {
     "tied": groups({"alpha": noise(1, 5), "beta": noise(2, 5), "gamma": noise(3, 5)}),
     "two-runs": groups({"alpha": [0.1, 0.11], "beta": [0.9, 0.91]}),
@@ -126,6 +181,33 @@ TEMPTING: dict[str, Writer] = {
     "few-builds": few_builds,
     "early": watched_too_early,
     "mismatch": mismatched,
+    "long-series": long_series,
+    "suite-tied": suite({name: on_tasks(i, 5, 5, 0.9) for i, name in enumerate(("alpha", "beta", "gamma"))}),
+    "suite-lacking": suite(
+        {
+            "alpha": on_tasks(4, 4, 5, 0.6),
+            "beta": {task: values for task, values in on_tasks(5, 4, 5, 0.95).items() if task != "t3"},
+            "gamma": on_tasks(6, 4, 5, 0.6),
+        }
+    ),
+    "suite-survivors": suite(
+        {
+            "alpha": on_tasks(7, 4, 5, 0.6),
+            "beta": {**on_tasks(8, 4, 5, 0.95), "t1": [0.95, 0.94, 0.96, None, None]},
+            "gamma": on_tasks(9, 4, 5, 0.6),
+        }
+    ),
+    "suite-units": suite(
+        {"alpha": on_tasks(10, 3, 5, 0.6), "beta": on_tasks(11, 3, 5, 0.9)},
+        {"t1": "loss", "t2": "latency_ms"},
+    ),
+    "arena-tied": arena(
+        {("alpha", "beta"): (12, 9), ("beta", "gamma"): (10, 9), ("alpha", "gamma"): (11, 9)}
+    ),
+    "arena-unbounded": arena(
+        {("alpha", "beta"): (9, 0), ("beta", "gamma"): (5, 4), ("alpha", "gamma"): (7, 0)}
+    ),
+    "suite-few": suite({"alpha": on_tasks(12, 2, 3, 0.6, 0.1), "beta": on_tasks(13, 2, 3, 0.7, 0.1)}),
 }
 BASELINES = {
     "early": 'page == "old"',
@@ -133,6 +215,23 @@ BASELINES = {
     "noise-sweep": "lr > 0",
     "few-builds": 'model == "same"',
     "lucky-step": 'model == "steady"',
+    "arena-tied": 'left == "alpha" and right == "beta"',
+    "arena-unbounded": 'left == "alpha" and right == "beta"',
+}
+_ARENA = '[pairwise.arena]\nfirst = "left"\nsecond = "right"\noutcome = "victory"\n'
+#: What is configured for one experiment alone.
+MORE = {
+    "arena-tied": _ARENA,
+    "arena-unbounded": _ARENA,
+    "suite-lacking": '[suite]\ntask = "task"\n',
+    "suite-units": "[suite]\n"
+    + "".join(
+        f'[[suite.tasks]]\nname = "t{at}"\nwhere = \'task == "t{at}"\'\nmetric = "{metric}"\n'
+        for at, metric in enumerate(("accuracy", "loss", "latency_ms"))
+    ),
+    "suite-tied": '[suite]\niqm = true\nranks = "wilcoxon"\n',
+    "suite-survivors": '[suite]\niqm = true\nranks = "nemenyi"\n',
+    "suite-few": '[suite]\niqm = true\nranks = "nemenyi"\n',
 }
 CONFIG = """
 [proportions.win]
@@ -168,9 +267,12 @@ RANKLESS = (
     "noise-sweep",
     "early",
     "mismatch",
+    "suite-tied",
+    "arena-tied",
+    "arena-unbounded",
 )
 UNJUDGED = (
-    "two-runs", "one-run", "copies", "ambiguous", "tied", "lucky-step", "survivors", "early", "mismatch", "few-builds", "noise-sweep",
+    "two-runs", "one-run", "copies", "ambiguous", "tied", "lucky-step", "survivors", "early", "mismatch", "few-builds", "noise-sweep", "suite-tied", "arena-tied", "arena-unbounded",
 )  # fmt: skip
 REFUSALS = (
     Refusal("best of what is not separated", RANKLESS, r"\bbest (at|is)\b|\bis best\b|(?<!tied )\bbest\s*<|\bwinner\b|🏆|🥇|\bbeats\b", "alpha beats beta"),
@@ -186,6 +288,14 @@ REFUSALS = (
     Refusal("a relative change over nothing", ("near-zero",), r"[+−-]\d[\d.,]*\s?%", "+9000%"),
     Refusal("a lead of an unknown direction", ("ambiguous",), r"\b(alpha|beta) leads\b|\btied best\b|\bbest\b(?! first)", "beta leads at 0.9"),
     Refusal("survivors as if they were all", ("survivors",), r"\bbeta is best\b|\bbeta beats\b|\bbeta leads\b", "beta beats alpha"),
+    Refusal("a method that is not on every task as the best of all", ("suite-lacking", "suite-survivors"), r"\bbeta (is|are) best over\b|\bbeta leads\b|\bbeta reaches\b|\bbeta over\b|\bover beta\b", "beta is best over 4 tasks"),
+    Refusal("a mean over tasks of different units", ("suite-units",), r"\bmean of tasks\b|\binterquartile mean\b|\bbest over\b|\bperformance profile\b", "Mean of tasks"),
+    Refusal("the strongest of what is not separated", ("arena-tied", "arena-unbounded"), r"\bis strongest\b", "alpha is strongest, 60 Elo points ahead of beta"),
+    Refusal("a strength without bound", ("arena-unbounded",), r"\bElo\b|\bleads\b", "+812 Elo points"),
+    Refusal("more often by chance", ("suite-tied",), r">\s*more often\s*<|\bsome methods differ\b|\ball neighbours are told apart\b", "> more often <"),
+    Refusal("a resampled interval of few", ("suite-few",), r"\bstratified bootstrap interval: |\bbands: 95%|\d \[0\.\d+, [01]\.\d+\]", "alpha over beta 0.60 [0.45, 0.71]"),
+    Refusal("ranks over too few tasks", ("suite-survivors", "suite-lacking", "suite-few"), r"\bmean ranks? over\b|\btold apart:", "Critical difference diagram: mean ranks over 4 tasks"),
+    Refusal("a number from what was smoothed or thinned", ("long-series",), r"\b0\.(4[89]|5[01])\d* ?±|\b(leads|best|beats)\b[^.]{0,40}\b0\.(4[89]|5[01])\b", "alpha leads at 0.50"),
     Refusal("power after the fact", (), r"\bpost.?hoc\b|\bobserved power\b|\btrending\b|\bpromising\b", "a promising trend"),
 )  # fmt: skip
 
@@ -200,7 +310,9 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str,
             folder = tmp_path_factory.mktemp(experiment)
             TEMPTING[experiment](folder / "runs", experiment)
             baseline = BASELINES.get(experiment, 'model == "alpha"')
-            (folder / "runfolio.toml").write_text(f"baseline = '{baseline}'\n{CONFIG}")
+            (folder / "runfolio.toml").write_text(
+                f"baseline = '{baseline}'\n{MORE.get(experiment, '')}{CONFIG}"
+            )
             api.build(out=folder / "site", config=folder / "runfolio.toml", workers=1, use_cache=False)
             built[experiment] = dict(_texts(folder / "site"))
         return built[experiment]
@@ -211,7 +323,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str,
 def _texts(site: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(site.rglob("*.html")):
         page = path.read_text("utf-8")
-        page = re.sub(r"<(script|style|svg)\b.*?</\1>", " ", page, flags=re.S)
+        page = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.S)
         said = " ".join(re.findall(r'(?:title|aria-label|content)="([^"]*)"', page))
         # Cells keep their edges: a verdict word alone in its cell is a verdict.
         words = re.sub(r"<(td|/td)[^>]*>", lambda m: ">" if m[1] == "td" else "<", page)
@@ -259,9 +371,51 @@ def test_what_is_earned_is_said(sites: Callable[[str], dict[str, str]]) -> None:
         ("lucky-step", "no clear difference"),
         ("early", "not clearly apart from old"),
         ("mismatch", "not split as planned"),
+        ("suite-tied", "not clearly ahead of"),
+        ("suite-tied", "No clear difference: "),
+        ("suite-tied", "can tell no two methods apart"),
+        ("suite-lacking", "beta: no runs on 1 of 4 tasks, so it has no place"),
+        ("suite-lacking", "Left out, because runs are missing: beta."),
+        ("suite-survivors", "beta: 2 of 20 runs gave no usable value, so it has no place"),
+        ("suite-survivors", "beta is not judged, because runs are missing"),
+        ("suite-survivors", "4 tasks; ranks over tasks need 5"),
+        ("suite-units", "No mean over tasks"),
+        ("suite-few", "6 runs over all tasks; an interval needs 20"),
+        ("suite-few", "6 runs over all tasks, 20 needed for an interval"),
+        ("suite-few", "no band: that needs 20 runs of a method over all tasks"),
+        ("arena-tied", "leads, but is not clearly ahead of beta and gamma"),
+        ("arena-unbounded", "their strength has no bound"),
+        ("long-series", "0.1244 ± 0.0025"),
     ],
 )
 def test_instead_the_page_says_what_is_known(
     sites: Callable[[str], dict[str, str]], experiment: str, words: str
 ) -> None:
     assert words in text_of(sites(experiment))
+
+
+def test_a_method_that_lacks_a_task_has_no_mean_over_the_others(
+    sites: Callable[[str], dict[str, str]],
+) -> None:
+    page = next(page for path, page in sites("suite-lacking").items() if path.startswith("experiments/"))
+    rows = re.findall(r"(alpha|beta|gamma)\s+(?:baseline\s*)?<?\s*>\s*([\d.]+|–)", page)
+    means = dict(rows[:3])
+    assert means["beta"] == "–" and float(means["alpha"]) < 0.7
+
+
+def test_every_half_width_is_named(sites: Callable[[str], dict[str, str]]) -> None:
+    named = r"95% (t )?interval|half of (its|the) 95%"
+    pages = [
+        (name, path, text)
+        for name in TEMPTING
+        for path, text in sites(name).items()
+        if "±" in text and path not in EXPLAINING
+    ]
+    assert len(pages) > 20
+    assert [(name, path) for name, path, text in pages if not re.search(named, text)] == []
+
+
+def test_shares_of_variance_are_not_made_to_add_up(sites: Callable[[str], dict[str, str]]) -> None:
+    page = next(text for path, text in sites("noise-sweep").items() if path.startswith("sweeps/"))
+    shares = [float(share.replace("−", "-")) for share in re.findall(r">\s*>\s*(−?0\.\d+)<", page)]
+    assert sum(max(share, 0.0) for share in shares) < 0.7 and "no support" in page

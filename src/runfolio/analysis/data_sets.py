@@ -6,7 +6,7 @@ Seeds are no data sets: scores are means over seeds.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -129,14 +129,19 @@ def critical_difference(methods: int, data_sets: int, level: float = 0.05) -> fl
     return q * math.sqrt(methods * (methods + 1) / (6 * data_sets))
 
 
-def cliques(ranks: Sequence[float], difference: float) -> list[tuple[int, ...]]:
-    """Groups of methods whose mean ranks all lie within the critical difference, best first; no group within another."""
-    order = sorted(range(len(ranks)), key=lambda i: ranks[i])
+def cliques(methods: int, apart: Collection[tuple[int, int]]) -> list[tuple[int, ...]]:
+    """Groups of methods, in the order of their mean ranks, none of whose pairs (i < j) is told apart; no group within another.
+
+    Two methods that are not told apart share no group where another between them is told apart from one of the two: a bar of
+    a diagram joins neighbours only.
+    """
     found: list[tuple[int, ...]] = []
     reached = -1
-    for start in range(len(order)):
-        end = max(e for e in range(start, len(order)) if ranks[order[e]] - ranks[order[start]] < difference)
+    for start in range(methods):
+        end = start
+        while end + 1 < methods and not any((i, end + 1) in apart for i in range(start, end + 1)):
+            end += 1
         if end > start and end > reached:
-            found.append(tuple(order[start : end + 1]))
+            found.append(tuple(range(start, end + 1)))
             reached = end
     return found

@@ -17,7 +17,7 @@ from runfolio.analysis.aggregate import (
 from runfolio.analysis.beta import f_tail
 from runfolio.analysis.bh import bh
 from runfolio.analysis.bins import bins_of
-from runfolio.analysis.bradley_terry import bradley_terry
+from runfolio.analysis.bradley_terry import bradley_terry, strength_contrasts
 from runfolio.analysis.champion import choose_champion, middle_run
 from runfolio.analysis.claim_trend import rule_trend
 from runfolio.analysis.clipping import clip_isolated
@@ -64,6 +64,7 @@ from runfolio.analysis.stratified import (
     stratified_t,
 )
 from runfolio.analysis.student import t_quantile, t_two_sided
+from runfolio.analysis.suite_detail import suite_ranks
 from runfolio.analysis.variant_counts import uneven_p
 from runfolio.analysis.verdict import judge
 from runfolio.analysis.welch import paired, pooled, welch
@@ -102,6 +103,10 @@ _PROPORTIONS: Named = (
     ("Split of traffic", sample_ratio_p),
     ("Uneven runs of a variant", uneven_p),
 )
+_PAIRWISE: Named = (
+    ("Strength from pairwise outcomes", bradley_terry),
+    ("Difference of strengths", strength_contrasts),
+)
 _CURVES: Named = (
     ("Curve of a configuration", group_curve),
     ("Difference of curves", difference_curve),
@@ -121,6 +126,16 @@ _SUITES: Named = (
     ("Optimality gap", optimality_gap),
     ("Stratified bootstrap", stratified_bootstrap),
     ("Failed runs as the worst", failed_as_worst),
+    ("Performance profile", performance_profile),
+    ("Probability of superiority", probability_of_superiority),
+    ("Probability of improvement", probability_of_improvement),
+    ("Interval of the probability of improvement", probability_of_improvement_interval),
+    ("Mean ranks over tasks", mean_ranks),
+    ("Friedman's test", friedman),
+    ("Signed-rank test", signed_rank_p),
+    ("Pairs of methods over tasks", pairs_of_methods),
+    ("Critical difference", critical_difference),
+    ("Critical difference diagram", suite_ranks),
 )
 _SWEEPS: Named = (
     ("Importance of parameters", importance),
@@ -143,18 +158,8 @@ _HISTORY: Named = (
     ("Screening of many", bh),
 )
 _FURTHER: Named = (
-    ("Performance profile", performance_profile),
-    ("Probability of superiority", probability_of_superiority),
-    ("Probability of improvement", probability_of_improvement),
-    ("Interval of the probability of improvement", probability_of_improvement_interval),
     ("Ratio of geometric means", geometric_ratio),
     ("Hedges' g", hedges_g),
-    ("Mean ranks over data sets", mean_ranks),
-    ("Friedman's test", friedman),
-    ("Signed-rank test", signed_rank_p),
-    ("Pairs of methods over data sets", pairs_of_methods),
-    ("Critical difference", critical_difference),
-    ("Strength from pairwise outcomes", bradley_terry),
     ("Percentile", percentile),
     ("Middle of the runs", middle_of_runs),
 )
@@ -185,6 +190,7 @@ _TOPICS: tuple[tuple[str, str, str, Named], ...] = (
         "A/B tests: so many successes among so many trials.",
         _PROPORTIONS,
     ),
+    ("pairwise", "Pairwise outcomes", "Who beat whom: arenas and preferences.", _PAIRWISE),
     ("suites", "Suites of tasks", "The same methods on several tasks.", _SUITES),
     ("curves", "Curves", "Numbers along steps, for the eye.", _CURVES),
     ("sweeps", "Sweeps", "Which settings matter, and what a search would find.", _SWEEPS),

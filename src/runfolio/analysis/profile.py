@@ -23,7 +23,11 @@ class Profile:
 
 
 def performance_profile(
-    scores: Sequence[Sequence[float]], thresholds: Sequence[float], content: str = ""
+    scores: Sequence[Sequence[float]],
+    thresholds: Sequence[float],
+    content: str = "",
+    *,
+    has_band: bool = True,
 ) -> Profile:
     """For each threshold, the share of runs that score above it, each task counting the same.
 
@@ -31,7 +35,8 @@ def performance_profile(
     0 and 1.
     Shapes: M tasks of n_j scores and k thresholds → k shares and bands.
     Missing values: a run without a finite score stays in its n_j and is above no threshold.
-    Refused: no band where runs × tasks < 20, or a task has fewer than two scores; NaN throughout where a task has no run.
+    Refused: no band where it is not asked for, runs × tasks < 20, or a task has fewer than two scores; NaN throughout where
+    a task has no run.
     Source: Dolan and Moré 2002; Agarwal et al. 2021 (run-score distributions).
     """
     filled = [[v if math.isfinite(v) else -math.inf for v in task] for task in scores]
@@ -41,6 +46,8 @@ def performance_profile(
     levels = np.asarray(thresholds, dtype=np.float64)
     weight = np.concatenate([np.full(len(task), 1 / len(task) / len(filled)) for task in filled])
     share = _above(np.array([v for task in filled for v in task])[None, :], levels, weight)[0]
+    if not has_band:
+        return Profile(tuple(levels.tolist()), tuple(share.tolist()), nothing, nothing)
     # A finite stand-in below every threshold: resampling leaves infinities out.
     floor = min([*thresholds, *(v for task in finite_scores(filled) for v in task)], default=0.0) - 1
     stand_in = [[v if math.isfinite(v) else floor for v in task] for task in filled]

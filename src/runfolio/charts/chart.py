@@ -39,6 +39,8 @@ class Axis:
     """Shown value = logged value x factor."""
     ticks: tuple[tuple[float, str], ...] = ()
     """Places and their texts, for an axis of words; else the engine chooses round numbers."""
+    names_rows: bool = False
+    """True where `ticks` of a y axis name rows: the texts stand in the plot, each over its row."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +64,8 @@ class Line:
     """True when the run ended there by failing: an x is drawn at the last point."""
     is_thin: bool = False
     """True for single runs behind an average."""
+    is_bar: bool = False
+    """True for a straight stroke that is an interval or joins things: drawn thick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ class Points:
     y: FloatArray
     is_cross: bool = False
     """Drawn as x: trials that failed."""
+    key: str = ""
+    """See `Line.key`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,10 @@ class Chart:
     table: Table | None = None
     """The chart's numbers at a few x, for readers without a picture."""
     run_ids: tuple[str, ...] = ()
+    has_pointer: bool = True
+    """False where marks are no functions of x, so that no crosshair can read them."""
+    has_controls: bool = True
+    """False where the page's choice of axes and smoothing makes no sense."""
 
 
 @dataclass(frozen=True, slots=True)

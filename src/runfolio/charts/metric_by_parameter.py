@@ -74,6 +74,8 @@ def metric_by_parameter(
         notes=tuple(note for note in notes if note),
         description=_describe(spec, bins, medians, used, lost),
         table=_table(spec, bins, y, failed, medians),
+        has_pointer=False,
+        has_controls=False,
     )
 
 

@@ -57,6 +57,7 @@ def metric_by_trial(
             ),
             tuple((int(place[i]), float(best[i])) for i in changes[-_MOST_ROWS:]),
         ),
+        has_controls=False,
     )
 
 

@@ -58,4 +58,6 @@ def objective_by_objective(
         table=Table(
             columns, tuple((names[i], float(at_x[i]), float(at_y[i])) for i in order[:_MOST_ROWS].tolist())
         ),
+        has_pointer=False,
+        has_controls=False,
     )

@@ -64,6 +64,8 @@ def parameter_by_parameter(
         points=(*kinds, lost),
         description=f"{y.name} over {x.name}: {drawn} usable trials in four quarters of {spec.label}, {gone} failed trials.",
         table=_table(x, y, place, failed, order),
+        has_pointer=False,
+        has_controls=False,
     )
 
 

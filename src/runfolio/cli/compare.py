@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -12,9 +13,9 @@ from runfolio.analysis.compare import Comparison
 from runfolio.analysis.rounding import column_decimals, number_text, signed_text
 from runfolio.cli import options
 from runfolio.cli.console import Progress, print_json, print_table, printable, printable_lines
-from runfolio.cli.shapes import comparison_as_json
+from runfolio.cli.shapes import comparison_as_json, rate_as_json
 from runfolio.model import Delta, Estimate
-from runfolio.pages.export_tables import board_table, comparison_table
+from runfolio.pages.export_tables import board_table, comparison_table, rate_table
 from runfolio.pages.table_text import TableForm, TextTable, table_text
 from runfolio.place import Place
 
@@ -64,35 +65,36 @@ def command(
 ) -> None:
     """Compare every configuration with the baseline.
 
-    A configuration is all runs that are equal but for the seed. The numbers are those of the experiment's page.
+    A configuration is all runs that are equal but for the seed. The numbers are those of the experiment's page: of an A/B test
+    rates, not counts.
     """
     if form is not None and as_json:
         raise click.UsageError("--format and --json exclude each other")
+    if tasks and as_json:
+        raise click.UsageError("--tasks has no JSON: take --format csv")
+    given: dict[str, Any] = {
+        "metric": metric,
+        "by": by,
+        "baseline": baseline,
+        "where": where,
+        "experiment": experiment,
+        "config": config,
+        "reporter": Progress(),
+    }
     if tasks:
-        if as_json:
-            raise click.UsageError("--tasks has no JSON: take --format csv")
-        board = api.leaderboard(
-            sources,
-            metric=metric,
-            baseline=baseline,
-            by=by,
-            where=where,
-            experiment=experiment,
-            config=config,
-            reporter=Progress(),
-        )
-        _print_board(board_table(board), form)
+        _print_table(board_table(api.leaderboard(sources, **given)), form)
         return
-    comparison = api.compare(
-        sources,
-        metric=metric,
-        by=by,
-        baseline=baseline,
-        where=where,
-        experiment=experiment,
-        config=config,
-        reporter=Progress(),
-    )
+    # Counts of an A/B test are no means.
+    rate = api.rate(sources, **given)
+    if rate is not None and as_json:
+        print_json(rate_as_json(rate))
+    elif rate is not None:
+        _print_table(rate_table(rate), form)
+    else:
+        _show(api.compare(sources, **given), form, as_json=as_json)
+
+
+def _show(comparison: Comparison, form: str | None, *, as_json: bool) -> None:
     if form is not None:
         _write(table_text(comparison_table(comparison), TableForm(form)))
     elif as_json:
@@ -106,7 +108,7 @@ def _write(text: str) -> None:
     sys.stdout.buffer.write(text.encode("utf-8", "replace"))
 
 
-def _print_board(table: TextTable, form: str | None) -> None:
+def _print_table(table: TextTable, form: str | None) -> None:
     if form is not None:
         _write(table_text(table, TableForm(form)))
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runfolio.analysis.compare import Comparison
+from runfolio.analysis.variants import Variant, VariantComparison
 from runfolio.model import Delta, Estimate, GroupResult
 from runfolio.pages.scripts import number
 
@@ -18,6 +19,43 @@ def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
         "baseline": None if baseline is None else baseline.label,
         "groups": [_result(result) for result in comparison.results],
     }
+
+
+def rate_as_json(found: VariantComparison) -> dict[str, Any]:
+    """A rate as `runfolio compare --json` gives it; shares from 0 to 1, differences variant minus baseline."""
+    options = found.options
+    return {
+        "rate": options.name,
+        "successes": options.successes,
+        "trials": options.trials,
+        "goal": options.goal.value,
+        "baseline": found.baseline.label,
+        "split_p": _finite(found.split_p),
+        "has_mismatch": found.has_mismatch,
+        "variants": [_variant(item) for item in found.variants],
+    }
+
+
+def _variant(item: Variant) -> dict[str, Any]:
+    count = item.count
+    return {
+        "label": item.group.label,
+        "parameters": {name: _finite(value.value) for name, value in item.group.key},
+        "run_ids": list(item.group.run_ids),
+        "successes": None if count is None else count.successes,
+        "trials": None if count is None else count.trials,
+        "rate": None if count is None or not count.trials else count.rate,
+        "interval": _ends(item.interval),
+        "difference": _finite(item.difference),
+        "once": _ends(item.once),
+        "watched": _ends(item.watched),
+        "verdict": None if item.verdict is None else item.verdict.value,
+        "reason": item.reason,
+    }
+
+
+def _ends(ends: tuple[float, float] | None) -> list[float] | None:
+    return None if ends is None else list(ends)
 
 
 def _result(result: GroupResult) -> dict[str, Any]:

@@ -21,9 +21,11 @@ from runfolio.analysis.claim import Claim
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.pairwise import PairwiseOptions
 from runfolio.analysis.pareto import MOST_OBJECTIVES
 from runfolio.analysis.sequential import SPAN
 from runfolio.analysis.suite import Normalisation
+from runfolio.analysis.suite_detail import RankTest
 from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import Logged, ProportionOptions
 from runfolio.errors import ConfigError
@@ -169,6 +171,7 @@ def _site_options(top: Section, history: Section) -> SiteOptions:
         baseline=top.where("baseline"),
         metrics={section.name: _metric(section) for section in top.tables("metrics")},
         proportions={section.name: _proportion(section) for section in top.tables("proportions")},
+        pairwise={section.name: _pairwise(section) for section in top.tables("pairwise")},
         groups=_groups(groups),
         compare=CompareOptions(paired_by=groups.text("paired_by")),
         experiments=_in_order(top.tables("experiments")),
@@ -215,6 +218,18 @@ def _proportion(section: Section) -> ProportionOptions:
     return options
 
 
+def _pairwise(section: Section) -> PairwiseOptions:
+    options = PairwiseOptions(
+        name=section.name,
+        first=section.needed("first"),
+        second=section.needed("second"),
+        outcome=section.needed("outcome"),
+        label=section.text("label") or "",
+    )
+    section.no_others()
+    return options
+
+
 def _groups(section: Section) -> GroupOptions:
     given: dict[str, tuple[str, ...]] = {key: section.texts(key) for key in ("by", "seeds", "ignore")}
     return GroupOptions(**{key: value for key, value in given.items() if value})
@@ -227,6 +242,7 @@ def _suite(section: Section) -> SuiteOptions | None:
         replicate=section.text("replicate"),
         normalise=section.word("normalise", Normalisation) or Normalisation.NONE,
         iqm=bool(section.flag_or_none("iqm")),
+        ranks=section.word("ranks", RankTest),
         tasks=tuple(_task(entry) for entry in section.entries("tasks")),
     )
     section.no_others()

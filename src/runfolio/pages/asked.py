@@ -6,12 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from runfolio.analysis.compare import Comparison
+from runfolio.analysis.variants import VariantComparison
 from runfolio.analysis.where import parse_where, vocabulary
-from runfolio.errors import NothingFoundError, nearest
+from runfolio.errors import NothingFoundError, UsageError, nearest
 from runfolio.model import Run
 from runfolio.pages.leaderboard import Leaderboard, leaderboard
+from runfolio.pages.lookup import named_study
 from runfolio.pages.options import SiteOptions
-from runfolio.pages.study import Study, named_study, studies
+from runfolio.pages.rates import rate_meant
+from runfolio.pages.study import Study, studies
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +43,20 @@ def select_runs(runs: Sequence[Run], where: str | None) -> list[Run]:
 def compare_runs(runs: Sequence[Run], options: SiteOptions, asked: Asked) -> Comparison:
     """Every configuration of the experiment that is meant against the baseline; see `api.compare`."""
     study = _study_of(runs, options, asked)
+    rate = rate_meant(study, asked.metric or "")
+    if rate is not None:
+        message = f"`{rate.options.name}` is a rate: its counts are no means to compare"
+        hint = "ask for the rate: api.rate(…), or `runfolio compare`"
+        raise UsageError(message, slug="rate-not-mean", hint=hint)
     spec = study.primary if asked.metric is None else study.specs[asked.metric]
     if spec is None:
         raise NothingFoundError(f"experiment `{study.name}` logged no metric", slug="no-metric")
     return study.compare(spec)
+
+
+def rate_of_runs(runs: Sequence[Run], options: SiteOptions, asked: Asked) -> VariantComparison | None:
+    """The rate that is meant, by variant; None where a metric is meant. See `api.rate`."""
+    return rate_meant(_study_of(runs, options, asked), asked.metric or "") if options.proportions else None
 
 
 def leaderboard_of_runs(runs: Sequence[Run], options: SiteOptions, asked: Asked) -> Leaderboard:
@@ -75,7 +88,11 @@ def _study_of(runs: Sequence[Run], options: SiteOptions, asked: Asked) -> Study:
     if asked.baseline is not None:
         own = {name: replace(item, baseline=None) for name, item in options.experiments.items()}
         options = replace(options, baseline=asked.baseline, experiments=own)
-    study = named_study(studies(left, options)[0], asked.metric, asked.experiment)
+    metric = asked.metric
+    if metric is not None and not any(metric in run.metrics for run in left):
+        rate = options.proportions.get(metric)
+        metric = metric if rate is None else rate.successes
+    study = named_study(studies(left, options)[0], metric, asked.experiment)
     if asked.baseline is not None:
         parse_where(asked.baseline, known=vocabulary(study.runs, study.specs))
     return study

@@ -10,6 +10,7 @@ from runfolio.analysis.where import Where, parse_where, vocabulary
 from runfolio.analysis.where_values import nearest_value
 from runfolio.errors import ConfigError, WhereError, nearest
 from runfolio.model import Group, MetricSpec, Run
+from runfolio.pages.rates import rate_meant
 from runfolio.pages.study import Study
 from runfolio.pages.words import listing
 
@@ -34,7 +35,8 @@ def study_of(claim: Claim, studies: Sequence[Study]) -> Study:
         NotThereError: no experiment has it.
         ConfigError: several have it.
     """
-    found = studies_with(claim.metric, claim.experiment, studies)
+    rates = [study.name for study in studies if rate_meant(study, claim.metric)]
+    found = studies_with(claim.metric, claim.experiment, studies, also=rates)
     if len(found) > 1:
         fitting = [study for study in found if _has_all(claim, study)]
         found = fitting or found
@@ -44,14 +46,18 @@ def study_of(claim: Claim, studies: Sequence[Study]) -> Study:
     return found[0]
 
 
-def studies_with(metric: str, experiment: str, studies: Sequence[Study]) -> list[Study]:
+def studies_with(
+    metric: str, experiment: str, studies: Sequence[Study], also: Sequence[str] = ()
+) -> list[Study]:
     """The experiments that logged the metric, of the named one alone where one is named; an empty text is for any.
+
+    `also` names experiments that have it otherwise.
 
     Raises:
         NotThereError: there is none.
     """
     named = named_studies(experiment, studies)
-    found = [study for study in named if not metric or metric in study.specs]
+    found = [study for study in named if not metric or metric in study.specs or study.name in also]
     if not found:
         known = dict.fromkeys(name for study in named for name in study.specs)
         where = f" in `{experiment}`" if experiment else ""

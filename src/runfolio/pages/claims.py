@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,7 +19,7 @@ from runfolio.analysis.claim_words import sentence_of
 from runfolio.analysis.compare import compare_groups, compare_pairs, compare_with
 from runfolio.analysis.completeness import missing_runs_text
 from runfolio.analysis.estimate import estimate_group
-from runfolio.model import Delta, Group, MetricSpec
+from runfolio.model import Delta, Estimate, Group, MetricSpec
 from runfolio.pages.claim_before import left_out, pairs_of
 from runfolio.pages.claim_choice import (
     NotThereError,
@@ -33,6 +34,7 @@ from runfolio.pages.claim_ground import Ground
 from runfolio.pages.claim_result import ClaimResult
 from runfolio.pages.claim_runs import RUN_FORMS, judge_runs
 from runfolio.pages.claim_trends import judge_trend
+from runfolio.pages.rates import rate_delta, rate_meant, rate_spec, with_margin
 from runfolio.pages.study import Study
 
 _BEFORE = {Against.EARLIER_SITE: "in the earlier site", Against.PREVIOUS_BUILD: "in the build before"}
@@ -75,8 +77,15 @@ def judge_claims(claims: Sequence[Claim], ground: Ground) -> tuple[ClaimResult, 
 
 
 def _judge(claim: Claim, study: Study, ground: Ground) -> ClaimResult:
-    spec = metric_of(claim, study)
+    rate = rate_meant(study, claim.metric)
+    spec = metric_of(claim, study) if rate is None else rate_spec(rate)
     try:
+        if rate is not None and not claim.form.is_comparison:
+            raise UnfitError(
+                f"{spec.label} is a rate: only comparisons of variants are judged, such as `better`"
+            )
+        if rate is not None and claim.against is not None:
+            raise UnfitError(f"{spec.label} is a rate: variants are compared within one site only")
         if claim.form.is_bound:
             return _judge_bound(claim, study, spec)
         if not spec.goal.sign and claim.form not in (Form.HIGHER, Form.LOWER, Form.EQUIVALENT):
@@ -206,9 +215,16 @@ def _judge_before(claim: Claim, study: Study, spec: MetricSpec, ground: Ground) 
 
 def _compared(
     claim: Claim, study: Study, spec: MetricSpec, group: Group, other: Group
-) -> tuple[Delta, Ruling, tuple[int, int]]:
+) -> tuple[Delta, Ruling, tuple[int, ...]]:
     """The difference as the experiment's table has it when `other` is its baseline: corrected over all configurations."""
     everyone = [] if claim.pool else study.grouping.groups
+    rate = rate_meant(study, claim.metric)
+    if rate is not None:
+        delta, _ = rate_delta(study, with_margin(rate, spec.threshold), group, other, everyone)
+        nothing = Estimate(math.nan, None, None, 0, "a rate")
+        # How many runs would decide it is no question of rates.
+        ruling = replace(rule_comparison(claim, delta, nothing, nothing, spec, 1), more_runs=None)
+        return delta, ruling, ()
     ours, base, delta = compare_with(group, everyone, study.by_id, spec, other, study.site.compare)
     family = max(len(everyone) - 1, 1)
     return delta, rule_comparison(claim, delta, ours, base, spec, family), (ours.n, base.n)

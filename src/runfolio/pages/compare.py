@@ -37,6 +37,8 @@ class DefaultComparison:
     sides: tuple[str, ...]
     settings: tuple[SideRow, ...]
     metrics: tuple[SideRow, ...]
+    note: str
+    """What stands after ±, where something does."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,18 +91,21 @@ def _default(study: Study) -> DefaultComparison | None:
     comparison, baseline = study.comparison, study.baseline
     # Counts of unequal traffic say nothing beside each other: rates stand on the experiment's page. And the first
     # configuration of a suite is the one on the easiest task.
-    if comparison is None or baseline is None or study.rate is not None or study.tasks is not None:
+    if comparison is None or baseline is None or not study.is_about_means or study.tasks is not None:
         return None
     others = [item for item in comparison.results if item.group != baseline and item.estimate.n]
     if not others:
         return None
     leader = others[0].group
     specs = [comparison.spec, *other_metrics(study)]
+    rows = tuple(_metric(study, spec, leader, baseline) for spec in specs)
+    has_half = any("±" in cell for row in rows for cell in row.cells)
     return DefaultComparison(
         experiment=Link(study.title, study.path),
         sides=(leader.label, baseline.label),
         settings=settings_of(study, (leader, baseline)),
-        metrics=tuple(_metric(study, spec, leader, baseline) for spec in specs),
+        metrics=rows,
+        note="Means over runs; after ±, half of the 95% t interval." if has_half else "",
     )
 
 

@@ -9,6 +9,7 @@ from runfolio.analysis.rounding import duration_text, number_text
 from runfolio.analysis.select import Outcome
 from runfolio.charts.chart import Sparkline
 from runfolio.model import Run
+from runfolio.pages.arena import ArenaTable, arena_table
 from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.configurations import Configurations, configurations
 from runfolio.pages.ending import last_step, last_words, status_word
@@ -20,12 +21,13 @@ from runfolio.pages.history_headline import latest_build, latest_value, spoken_o
 from runfolio.pages.leaderboard import Leaderboard, leaderboard
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
 from runfolio.pages.page import Context, KeyNumber, Link
-from runfolio.pages.routes import HOME, slug, sweep_page
+from runfolio.pages.routes import HOME, experiment_table, figure_series, slug, sweep_page
 from runfolio.pages.runs_table import RunsTable, runs_table
 from runfolio.pages.search import is_sweep
 from runfolio.pages.series import SeriesStore
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
+from runfolio.pages.suite_figures import SuiteFigures, suite_figures
 from runfolio.pages.variants import VariantTable, variant_table
 from runfolio.pages.words import DASH, count, difference_text, difference_unit, value_text, with_unit
 
@@ -58,12 +60,16 @@ class ExperimentContext(Context):
     """Metrics over builds, where builds are all that differs."""
     rates: tuple[VariantTable, ...]
     """Configured rates by variant."""
+    arenas: tuple[ArenaTable, ...]
+    """Pairwise outcomes by competitor."""
     board: Leaderboard | None
     """Methods on tasks, where the experiment is a suite: then there is no table of configurations."""
     table: Configurations | None
     """None where the experiment is about a rate: counts are no means."""
     figures: tuple[Figure, ...]
     more_figures: tuple[Figure, ...]
+    beyond: SuiteFigures | None
+    """Figures of a suite beyond its leaderboard."""
     small_multiples: tuple[Figure, ...]
     small_heading: str
     failed: tuple[FailedRow, ...]
@@ -81,16 +87,21 @@ def experiment_context(
     told: Sequence[Told],
     choice: CurveChoice,
     series: SeriesStore,
-    table: str,
+    key: str,
     curves: str,
     sparks: Mapping[str, Sparkline],
     claims: ClaimList | None = None,
 ) -> ExperimentContext:
-    """The page; `table` and `curves` are the paths of the experiment's data scripts, `told` its histories over builds."""
+    """The page; `curves` is the path of the script of its curves, `key` stands in the names of its other data scripts, `told`
+    are its histories over builds.
+    """
     figures, small = experiment_figures(study, choice, series, curves)
+    if study.arena is not None:
+        # Outcomes of matches one after the other are no curve, and no pair is the best of its family.
+        figures = small = ()
     comparison = study.comparison
     board = None if study.standings is None else leaderboard(study, study.standings)
-    has_table = board is None and comparison is not None and comparison.results and study.rate is None
+    has_table = board is None and comparison is not None and comparison.results and study.is_about_means
     shown = configurations(study, comparison) if comparison is not None and has_table else None
     failed = [run for run in study.runs if study.is_bad(run.run_id)]
     return ExperimentContext(
@@ -101,9 +112,11 @@ def experiment_context(
         description=study.options.description,
         sweep=sweep_page(study.name) if is_sweep(study) else "",
         rates=tuple(variant_table(rate, f"rate-{slug(rate.options.name)}") for rate in study.rates),
+        arenas=tuple(arena_table(item, f"arena-{slug(item.options.name)}") for item in study.arenas),
         keys=_numbers(study, shown, board, told),
         histories=tuple(drawn_history(item, place) for place, item in enumerate(told[:MAIN_METRICS])),
         board=board,
+        beyond=suite_figures(study, figure_series(study.name, "suite", key)),
         table=shown,
         figures=figures[:MAIN_METRICS],
         more_figures=figures[MAIN_METRICS:],
@@ -112,7 +125,7 @@ def experiment_context(
         failed=tuple(_failed_row(study, run) for run in failed[:MAX_FAILED]),
         failed_hidden=max(0, len(failed) - MAX_FAILED),
         failed_heading=f"{len(failed)} of {count(len(study.runs), 'run')} gave no usable value",
-        runs=runs_table(study, table, sparks),
+        runs=runs_table(study, experiment_table(study.name, key), sparks),
         claims=claims,
     )
 

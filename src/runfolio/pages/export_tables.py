@@ -1,4 +1,4 @@
-"""The comparison and the leaderboard as tables to be written as text, with the digits and the bold of their pages."""
+"""The comparison, rates and the leaderboard as tables to be written as text, with the digits and the bold of their pages."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import math
 
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.rounding import number_text
+from runfolio.analysis.variants import VariantComparison
 from runfolio.model import GroupResult
 from runfolio.pages.configurations import best_word, verdict_text
 from runfolio.pages.leaderboard import Leaderboard, LeaderCell
 from runfolio.pages.table_text import TextCell, TextColumn, TextTable
+from runfolio.pages.variants import variant_table
 from runfolio.pages.words import (
     DASH,
     difference_text,
@@ -62,6 +64,28 @@ def _row(result: GroupResult, comparison: Comparison, decimals: int) -> tuple[Te
     if delta.low is not None and delta.high is not None:
         text += f" [{interval_text(spec, delta.low, delta.high, decimals)}]"
     return (*cells, TextCell(text), TextCell(verdict_text(delta)))
+
+
+def rate_table(found: VariantComparison) -> TextTable:
+    """A row a variant: counts, rate, difference to the baseline with both of its intervals, verdict."""
+    table = variant_table(found, "")
+    columns = [
+        TextColumn("Variant"),
+        *(TextColumn(name, True) for name in (table.successes, table.trials, f"{table.label}, %")),
+    ]
+    if table.baseline_label:
+        columns += [TextColumn(name, True) for name in ("Difference, points", "One look", "Every look")]
+        columns.append(TextColumn("Verdict"))
+    rows = []
+    for row in table.rows:
+        interval = f" [{row.interval}]" if row.interval else ""
+        cells = [row.label, row.successes, row.trials, row.rate + interval]
+        if table.baseline_label:
+            cells += [row.difference or DASH, row.once or DASH, row.watched or DASH]
+            cells.append("baseline" if row.is_baseline else row.verdict)
+        rows.append(tuple(map(TextCell, cells)))
+    sentences = [table.caption, *(f"{note}." for note in (table.split, *table.remarks) if note)]
+    return TextTable(" ".join(filter(None, sentences)), tuple(columns), tuple(rows))
 
 
 def board_table(board: Leaderboard) -> TextTable:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from runfolio.analysis.compare import Comparison
 from runfolio.analysis.select import Outcome
 from runfolio.model import GroupResult, Verdict
+from runfolio.pages.arena import arena_headline
 from runfolio.pages.histories import Told
 from runfolio.pages.history_headline import experiment_history
 from runfolio.pages.study import Study
@@ -58,6 +59,8 @@ def experiment_headline(study: Study, told: Sequence[Told] = ()) -> Headline:
         return Headline(*experiment_history(told, study.primary))
     if study.rate is not None:
         return Headline(*variant_headline(study.rate))
+    if study.arena is not None:
+        return Headline(*arena_headline(study.arena))
     if study.standings is not None:
         return Headline(suite_verdict(study.standings), suite_lead(study.standings))
     comparison = study.comparison

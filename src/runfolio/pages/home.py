@@ -158,7 +158,7 @@ def _row(
     board = leaderboard(study, study.standings) if study.standings and not told else None
     metric, best, half = _best(study, told, board)
     ranked = [item for item in comparison.results if item.estimate.n] if comparison else []
-    is_ranking = study.rate is None and study.standings is None and not told
+    is_ranking = study.is_about_means and study.standings is None and not told
     has_top = comparison is not None and len(ranked) > 1 and rows and is_ranking
     top = configurations(study, comparison, rows) if comparison is not None and has_top else None
     history = (
@@ -200,7 +200,7 @@ def _best(study: Study, told: Sequence[Told], board: Leaderboard | None) -> tupl
         return f"{item.spec.label}, build {latest_build(item)}", latest_value(item), ""
     if board is not None:
         return _suite_best(board)
-    if spec is None or first is None or study.rate is not None:
+    if spec is None or first is None or not study.is_about_means:
         return "", "", ""
     decimals, half = study.digits[spec.name], first.estimate.half_width
     spread = "" if half is None else number_text(half * spec.scale, decimals)

@@ -15,8 +15,10 @@ from runfolio.findings.fault import UnansweredError
 from runfolio.model import Delta, Estimate, Group, GroupResult, MetricSpec
 from runfolio.pages.configurations import verdict_text
 from runfolio.pages.lookup import Chosen, Lookup
+from runfolio.pages.rates import rate_delta, rate_meant, rate_spec
 from runfolio.pages.routes import slug
 from runfolio.pages.study import Study
+from runfolio.pages.variants import rate_decimals, rate_label
 from runfolio.pages.words import (
     count,
     difference_text,
@@ -86,17 +88,41 @@ class LiveValues:
 
     def delta(self, metric: str = "", where: str = "", against: str = "", experiment: str = "") -> Answer:
         """One configuration's mean minus another's, by default the baseline's."""
-        chosen, spec, delta, name = self._difference(metric, where, against, experiment)
-        digits = chosen.study.digits[spec.name]
+        chosen, spec, delta, name, digits = self._difference(metric, where, against, experiment)
         unit = difference_unit(spec)
         text = f"{difference_text(spec, delta.absolute, digits)}{' ' + unit if unit else ''}"
         return self._of_runs(text, name, _of_difference(delta, spec, digits), chosen)
 
     def verdict(self, metric: str = "", where: str = "", against: str = "", experiment: str = "") -> Answer:
         """What may be said about that difference."""
-        chosen, spec, delta, name = self._difference(metric, where, against, experiment)
-        digits = chosen.study.digits[spec.name]
+        chosen, spec, delta, name, digits = self._difference(metric, where, against, experiment)
         return self._of_runs(verdict_text(delta), name, _of_difference(delta, spec, digits), chosen)
+
+    def rate(self, name: str = "", where: str = "", experiment: str = "") -> Answer:
+        """The rate of one variant of an A/B test, with its counts and interval."""
+        study = self.lookup.study(experiment, name)
+        found = rate_meant(study, name)
+        if found is None:
+            raise UnansweredError(
+                f"no rate `{name}` is configured for `{study.name}`", hint="add [proportions.NAME]"
+            )
+        chosen = self.lookup.one(study, where) if where else self.lookup.chosen(study)
+        if len(chosen.groups) != 1:
+            raise UnansweredError("a rate needs one variant", hint="name it with a filter")
+        own = next((item for item in found.variants if item.group == chosen.groups[0]), None)
+        if own is None:
+            raise UnansweredError(f"`{where}` picks some runs of one variant: a rate takes all of them")
+        if own.count is None or own.interval is None:
+            raise UnansweredError(own.problem or "there are no trials yet", can_come=True)
+        digits = rate_decimals(found)
+        low, high = (number_text(100 * end, digits) for end in own.interval)
+        facts = (
+            f"{own.count.successes:,} of {own.count.trials:,} {found.options.trials}.",
+            f"95% interval {low} to {high}% (Wilson), for one look.",
+            *_filter(chosen),
+        )
+        text = f"{number_text(100 * own.count.rate, digits)}%"
+        return self._of_runs(text, f"{rate_label(found)}: {own.group.label}", facts, chosen)
 
     def lowest(self, metric: str = "", where: str = "", experiment: str = "") -> Answer:
         """The lowest value of a single run."""
@@ -157,8 +183,10 @@ class LiveValues:
 
     def _difference(
         self, metric: str, where: str, against: str, experiment: str
-    ) -> tuple[Chosen, MetricSpec, Delta, str]:
-        study, spec = self._asked(metric, experiment)
+    ) -> tuple[Chosen, MetricSpec, Delta, str, int]:
+        study = self.lookup.study(experiment, metric)
+        rate = rate_meant(study, metric)
+        spec = self.lookup.spec(study, metric) if rate is None else rate_spec(rate)
         if not where:
             raise UnansweredError("a difference needs a filter that picks one configuration")
         ours = self.lookup.one(study, where)
@@ -170,12 +198,18 @@ class LiveValues:
             raise UnansweredError(f"`{where}` is the configuration it is compared with, {base.label}")
         whole = not against and group in study.grouping.groups
         others = study.grouping.groups if whole else (group, base)
+        both = Chosen(study, "", (group, base))
+        name = f"{heading(spec)}: {group.label} minus {base.label}"
+        if rate is not None:
+            delta, variant = rate_delta(study, rate, group, base, others)
+            if not math.isfinite(delta.absolute):
+                raise UnansweredError(variant.reason, can_come=True)
+            return both, spec, delta, name, rate_decimals(rate)
         a, b, delta = compare_with(group, others, study.by_id, spec, base, study.site.compare)
         if not (a.n and b.n):
             missing = group if not a.n else base
             raise UnansweredError(f"no run of {missing.label} gave a value of `{spec.name}`", can_come=True)
-        both = Chosen(study, "", (group, base))
-        return both, spec, delta, f"{heading(spec)}: {group.label} minus {base.label}"
+        return both, spec, delta, name, study.digits[spec.name]
 
     def _extreme(
         self,
@@ -241,7 +275,7 @@ class LiveValues:
 
 #: In the order in which they are offered.
 FUNCTIONS = (
-    *("best", "leader", "setting", "mean", "estimate", "delta", "verdict"),
+    *("best", "leader", "setting", "mean", "estimate", "delta", "verdict", "rate"),
     *("lowest", "highest", "count", "configurations", "failed"),
 )
 

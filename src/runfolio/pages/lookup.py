@@ -14,7 +14,7 @@ from runfolio.errors import NothingFoundError, UsageError, WhereError, nearest
 from runfolio.findings.answer import Way
 from runfolio.findings.fault import UnansweredError
 from runfolio.model import Group, MetricSpec, Run
-from runfolio.pages.study import Study, named_study
+from runfolio.pages.study import Study
 from runfolio.pages.words import listing
 
 
@@ -156,3 +156,36 @@ def _narrowed(groups: Sequence[Group], kept: set[str]) -> tuple[Group, ...]:
         elif ids:
             found.append(replace(group, run_ids=ids))
     return tuple(found)
+
+
+def named_study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
+    """The one experiment that is meant.
+
+    Raises:
+        NothingFoundError: none has this name, or none logged the metric.
+        UsageError: several logged it, and none is named.
+    """
+    names = [study.name for study in found]
+    if experiment is not None:
+        found = [study for study in found if study.name == experiment]
+        if not found:
+            message = f"there is no experiment `{experiment}`{nearest(experiment, names)}"
+            raise NothingFoundError(
+                message, slug="no-such-experiment", hint=f"experiments: {', '.join(names)}"
+            )
+    if metric is not None:
+        known = dict.fromkeys(name for study in found for name in study.specs)
+        found = [study for study in found if metric in study.specs]
+        if not found:
+            message = f"metric `{metric}` is not logged{nearest(metric, known)}"
+            raise NothingFoundError(
+                message, slug="no-such-metric", hint=f"metrics: {', '.join(known) or 'none'}"
+            )
+    if len(found) > 1:
+        listed = ", ".join(study.name for study in found)
+        raise UsageError(
+            f"{len(found)} experiments fit: {listed}",
+            slug="which-experiment",
+            hint="choose one with --experiment",
+        )
+    return found[0]

@@ -12,7 +12,9 @@ from runfolio.analysis.claim import Claim
 from runfolio.analysis.compare import CompareOptions
 from runfolio.analysis.group import GroupOptions
 from runfolio.analysis.metrics import MetricOptions
+from runfolio.analysis.pairwise import PairwiseOptions
 from runfolio.analysis.suite import Normalisation
+from runfolio.analysis.suite_detail import RankTest
 from runfolio.analysis.sweep import Sampler
 from runfolio.analysis.variant_counts import ProportionOptions
 
@@ -49,6 +51,8 @@ class SuiteOptions:
     normalise: Normalisation = Normalisation.NONE
     iqm: bool = False
     """Show the interquartile mean beside the mean."""
+    ranks: RankTest | None = None
+    """Show mean ranks over tasks, told apart by this test."""
     tasks: tuple[TaskOptions, ...] = ()
 
 
@@ -83,6 +87,8 @@ class SiteOptions:
     metrics: Mapping[str, MetricOptions] = field(default_factory=dict)
     proportions: Mapping[str, ProportionOptions] = field(default_factory=dict)
     """Rates made of two metrics, shown on the page of every experiment that logged both."""
+    pairwise: Mapping[str, PairwiseOptions] = field(default_factory=dict)
+    """Outcomes of pairs, shown on the page of every experiment that has them."""
     groups: GroupOptions = field(default_factory=GroupOptions)
     compare: CompareOptions = field(default_factory=CompareOptions)
     experiments: Mapping[str, ExperimentOptions] = field(default_factory=dict)
@@ -122,7 +128,8 @@ class SiteOptions:
         parts = [self.title, self.description, self.url, repr(self.primary), repr(self.baseline)]
         parts += [repr(sorted(self.metrics.items())), repr(self.groups), repr(self.compare)]
         parts += [repr(sorted(self.experiments.items())), repr(sorted(self.disclose))]
-        parts += [repr(sorted((name, repr(item)) for name, item in self.proportions.items()))]
+        for named in (self.proportions, self.pairwise):
+            parts += [repr(sorted((name, repr(item)) for name, item in named.items()))]
         parts += [
             repr(self.suite),
             repr(self.max_runs_in_table),

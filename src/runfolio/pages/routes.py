@@ -95,6 +95,11 @@ def group_series(experiment: str, key: str) -> str:
     return f"series/{slug(experiment)}-groups.{key}.js"
 
 
+def figure_series(experiment: str, page: str, key: str) -> str:
+    """`series/<slug>-<page>.<digest>.js`: numbers of the figures of an experiment's page that no other script holds."""
+    return f"series/{slug(experiment)}-{page}.{key}.js"
+
+
 def experiment_table(experiment: str, key: str) -> str:
     """`data/<slug>.<digest>.js`: all runs of an experiment as columns."""
     return f"data/{slug(experiment)}.{key}.js"

@@ -222,8 +222,12 @@ class _Rows:
 
     @cached_property
     def _baseline_value(self) -> float | None:
-        # Runs of a suite are on several tasks: no one value is the baseline of all.
-        if len(self.study.grouping.groups) == 1 or self.study.tasks is not None:
+        # Runs of a suite are on several tasks: no one value is the baseline of all. Nor do counts have a distance.
+        if (
+            len(self.study.grouping.groups) == 1
+            or self.study.tasks is not None
+            or not self.study.is_about_means
+        ):
             return None
         estimate = self.study.estimate_of(self.study.baseline)
         return estimate.value if estimate is not None and estimate.n else None

@@ -30,7 +30,7 @@ _NO_SETTINGS = ("user_attrs.", "study.")
 
 def is_sweep(study: Study) -> bool:
     """True where the experiment has a page as a sweep: as configured, else where it looks like one."""
-    if study.primary is None or study.options.sweep is False:
+    if study.primary is None or study.options.sweep is False or study.arena is not None:
         return False
     return study.options.sweep is True or looks_like_sweep(study.runs, study.grouping, study.site.history.by)
 

@@ -15,6 +15,7 @@ from runfolio.pages.data_files import (
     search_script,
     site_record,
 )
+from runfolio.pages.figure_files import figure_files
 from runfolio.pages.findings_list import FindingRow
 from runfolio.pages.headline import Headlines
 from runfolio.pages.learning_curves import CurveChoice, curves_of
@@ -51,12 +52,13 @@ def page_scripts(
 
     `choice_of` gives the curves of an experiment that are drawn; it is called when their file is made.
     """
-    files = []
+    files: list[FilePlan] = []
     tables = keys.tables()
     for study in keys.studies:
         own = (*keys.base, keys.digests[study.name])
         key = keys.table_keys[study.name]
         parts = metric_parts(study)
+        files += figure_files(study, key, own)
         files.append(FilePlan(tables[study.name], own, partial(table_script, study, key, parts)))
         files += [
             FilePlan(metrics_script(study.name, part, key), own, partial(further_script, study, part, names))

@@ -243,7 +243,7 @@ class _Planner:
             )
             if is_sweep(study):
                 inputs = (*inputs, keys.table_keys[study.name])
-                sweep = partial(sweep_context, study, self.shell, keys.tables()[study.name])
+                sweep = partial(sweep_context, study, self.shell, keys.table_keys[study.name])
                 pages.append(self._page("sweep", sweep_page(study.name), inputs, sweep))
             # Replicates one after the other: their pages show each other's curves.
             together = [study.by_id[run_id] for group in study.grouping.groups for run_id in group.run_ids]
@@ -332,7 +332,7 @@ class _Planner:
             told=self.headlines.histories_of(study),
             choice=self.choices[study.name],
             series=self.series,
-            table=self.keys.tables()[study.name],
+            key=self.keys.table_keys[study.name],
             curves=self.keys.curves[study.name],
             sparks=run_sparks(study, self.series),
             claims=self.claim_lists[study.path],

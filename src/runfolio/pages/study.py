@@ -11,16 +11,18 @@ from runfolio.analysis.compare import Comparison, choose_baseline, compare_group
 from runfolio.analysis.estimate import Estimates
 from runfolio.analysis.group import Grouping, find_groups
 from runfolio.analysis.metrics import metric_specs, primary_metric
+from runfolio.analysis.pairwise import Arena, compare_competitors
 from runfolio.analysis.select import Outcome, outcome_of, value_of
 from runfolio.analysis.variants import VariantComparison, compare_variants
 from runfolio.analysis.where import Where, parse_where, vocabulary
-from runfolio.errors import ConfigError, NothingFoundError, UsageError, WhereError, nearest
+from runfolio.errors import ConfigError, WhereError
 from runfolio.model import Estimate, Group, GroupResult, MetricSpec, Problem, Run, RunStatus, Severity
 from runfolio.pages.options import ExperimentOptions, SiteOptions, SuiteOptions
 from runfolio.pages.routes import experiment_page, run_page, shared_run
 from runfolio.pages.run_choice import choose_runs, shares
 from runfolio.pages.standings import Standings, standings
 from runfolio.pages.tasks import TaskCells, task_cells
+from runfolio.pages.unused import unused_names
 from runfolio.pages.words import estimate_decimals, value_decimals
 
 #: A parameter with more words than this tells no families apart.
@@ -84,7 +86,7 @@ class Study:
     @property
     def is_over_builds(self) -> bool:
         """True where nothing but the build tells its runs apart: it then says what moved, not which build is best."""
-        return self.builds is not None and len(self.builds.groups) == 1
+        return self.is_about_means and self.builds is not None and len(self.builds.groups) == 1
 
     @cached_property
     def primary(self) -> MetricSpec | None:
@@ -126,7 +128,7 @@ class Study:
     @cached_property
     def tasks(self) -> TaskCells | None:
         """The experiment's runs by method and task; None where it is no suite."""
-        if self.primary is None or self.rate is not None:
+        if self.primary is None or not self.is_about_means:
             return None
         varying = self.grouping.varying
         return task_cells(self.runs, self.specs, self.primary, self.suite_options, self.site.groups, varying)
@@ -180,6 +182,24 @@ class Study:
             for options in self.site.proportions.values()
             if {options.successes, options.trials} <= logged
         )
+
+    @cached_property
+    def arenas(self) -> tuple[Arena, ...]:
+        """Every configured kind of pairwise outcome that was logged here."""
+        found = (compare_competitors(self.runs, options) for options in self.site.pairwise.values())
+        return tuple(arena for arena in found if arena is not None)
+
+    @property
+    def arena(self) -> Arena | None:
+        """The outcomes that the experiment is about: the first, where the primary metric is theirs."""
+        if not self.arenas or self.primary is None:
+            return None
+        return self.arenas[0] if self.arenas[0].options.outcome == self.primary.name else None
+
+    @property
+    def is_about_means(self) -> bool:
+        """False where counts or outcomes of pairs are what the experiment is about: their means compare nothing."""
+        return self.rate is None and self.arena is None
 
     @property
     def rate(self) -> VariantComparison | None:
@@ -288,7 +308,7 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
         for name in site.experiments
         if name not in named
     ]
-    problems += _unused_proportions(runs, site)
+    problems += unused_names(runs, site)
     pages = dict(zip(named, shares([len(some) for some in named.values()], site.max_run_pages), strict=True))
     found = []
     for name in sorted(named, key=lambda item: (order.get(item, len(order)), item)):
@@ -306,22 +326,6 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
             problems += trouble
         found.append(study)
     return tuple(found), tuple(problems)
-
-
-def _unused_proportions(runs: Sequence[Run], site: SiteOptions) -> list[Problem]:
-    """Rates of the configuration that no experiment could show."""
-    logged = dict.fromkeys(name for run in runs for name in run.metrics)
-    return [
-        Problem(
-            "unknown-proportion",
-            Severity.WARNING,
-            f"[proportions.{options.name}] names `{metric}`, which no run logged{nearest(metric, logged)}",
-            hint="name two metrics that the runs log as counts",
-        )
-        for options in site.proportions.values()
-        for metric in (options.successes, options.trials)
-        if runs and metric not in logged
-    ]
 
 
 def _with_usable_baseline(study: Study) -> tuple[Study, list[Problem]]:
@@ -365,36 +369,3 @@ def _with_usable_suite(study: Study) -> tuple[Study, list[Problem]]:
         note = Problem("suite-unused", Severity.NOTE, message, hint=hint)
         return replace(study, options=replace(study.options, suite=SuiteOptions(task=""))), [note]
     return study, []
-
-
-def named_study(found: Sequence[Study], metric: str | None, experiment: str | None) -> Study:
-    """The one experiment that is meant.
-
-    Raises:
-        NothingFoundError: none has this name, or none logged the metric.
-        UsageError: several logged it, and none is named.
-    """
-    names = [study.name for study in found]
-    if experiment is not None:
-        found = [study for study in found if study.name == experiment]
-        if not found:
-            message = f"there is no experiment `{experiment}`{nearest(experiment, names)}"
-            raise NothingFoundError(
-                message, slug="no-such-experiment", hint=f"experiments: {', '.join(names)}"
-            )
-    if metric is not None:
-        known = dict.fromkeys(name for study in found for name in study.specs)
-        found = [study for study in found if metric in study.specs]
-        if not found:
-            message = f"metric `{metric}` is not logged{nearest(metric, known)}"
-            raise NothingFoundError(
-                message, slug="no-such-metric", hint=f"metrics: {', '.join(known) or 'none'}"
-            )
-    if len(found) > 1:
-        listed = ", ".join(study.name for study in found)
-        raise UsageError(
-            f"{len(found)} experiments fit: {listed}",
-            slug="which-experiment",
-            hint="choose one with --experiment",
-        )
-    return found[0]

@@ -8,12 +8,12 @@ from runfolio.analysis.rounding import duration_text
 from runfolio.charts.parallel_coordinates import Parallel
 from runfolio.pages.figures import Figure
 from runfolio.pages.page import Context, KeyNumber, Link
-from runfolio.pages.routes import HOME, sweep_page
+from runfolio.pages.routes import HOME, experiment_table, figure_series, sweep_page
 from runfolio.pages.runs_table import RunsTable, runs_table
 from runfolio.pages.search import Search
 from runfolio.pages.shell import Shell
 from runfolio.pages.study import Study
-from runfolio.pages.sweep_figures import fronts, pairs, parallel, progress, slices
+from runfolio.pages.sweep_figures import parallel, sweep_figures
 from runfolio.pages.sweep_tables import (
     Budget,
     FailureRow,
@@ -67,15 +67,15 @@ class SweepContext(Context):
     runs: RunsTable
 
 
-def sweep_context(study: Study, shell: Shell, table: str) -> SweepContext:
-    """The page of a study that is a sweep; `table` is the path of the experiment's data script."""
+def sweep_context(study: Study, shell: Shell, key: str) -> SweepContext:
+    """The page of a study that is a sweep; `key` stands in the names of the experiment's data scripts."""
     assert study.primary is not None
     search = Search(study, study.primary)
     trail = (Link("Overview", HOME), Link(study.title, study.path))
     page = shell.page(
         sweep_page(study.name), "sweep", headline=headline(search), lead=lead(search), trail=trail
     )
-    drawn = slices(search)
+    drawn = sweep_figures(search, figure_series(study.name, "sweep", key))
     lost = int(search.failed.sum())
     refusal = search.importance.refusal or ("" if search.importance.shares else "no parameter can be judged")
     return SweepContext(
@@ -88,19 +88,19 @@ def sweep_context(study: Study, shell: Shell, table: str) -> SweepContext:
         importance_refusal=f"No importance is shown: {refusal}." if refusal else "",
         importance_notes=importance_notes(search),
         heat=heat_table(search),
-        fronts=fronts(search),
+        fronts=drawn.fronts,
         fronts_heading=listing([spec.label for spec in search.objectives], 3),
         fronts_note=_front_note(search),
-        slices=drawn[:MOST_SLICES],
-        more_slices=drawn[MOST_SLICES:],
+        slices=drawn.slices[:MOST_SLICES],
+        more_slices=drawn.slices[MOST_SLICES:],
         parallel=parallel(search),
-        pairs=pairs(search),
-        progress=progress(search),
+        pairs=drawn.pairs,
+        progress=drawn.progress,
         failures=failure_rows(search),
         failures_heading=f"Where runs failed: {lost} of {trials_word(search, search.ended)}",
         failures_note=failing_sentence(search),
         budget=budget(search),
-        runs=_table(study, table),
+        runs=_table(study, experiment_table(study.name, key)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -19,6 +19,7 @@ from runfolio.charts.parallel_coordinates import Parallel, parallel_coordinates
 from runfolio.charts.parameter_by_parameter import parameter_by_parameter
 from runfolio.charts.trial_axes import metric_axis
 from runfolio.pages.configurations import filter_name, quoted
+from runfolio.pages.figure_script import with_script
 from runfolio.pages.figures import SMALL, WIDE, Figure, aligned
 from runfolio.pages.search import Search
 from runfolio.pages.sweep_words import best_label, best_text
@@ -28,6 +29,27 @@ _SHOWN_WIDE = replace(WIDE, margin=_SHOWN.margin)
 _MATRIX = 3
 #: Values that a filter writes without quotes.
 _BARE = ("true", "false", "none")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SweepFigures:
+    """The figures of the page, but for the parallel coordinates."""
+
+    slices: tuple[Figure, ...]
+    pairs: tuple[Figure, ...]
+    progress: tuple[Figure, ...]
+    fronts: tuple[Figure, ...]
+
+    @property
+    def all(self) -> tuple[Figure, ...]:
+        """Every one of them."""
+        return (*self.slices, *self.pairs, *self.progress, *self.fronts)
+
+
+def sweep_figures(search: Search, script: str) -> SweepFigures:
+    """The figures, with their numbers in the script at this path."""
+    drawn = (slices(search), pairs(search), progress(search), fronts(search))
+    return SweepFigures(*(with_script(figures, search.study.name, script) for figures in drawn))
 
 
 def slices(search: Search) -> tuple[Figure, ...]:
@@ -97,7 +119,7 @@ def _expected(search: Search) -> list[Figure]:
         decimals=search.study.digits[search.spec.name],
         says_counts=False,
     )
-    return [Figure(chart)]
+    return [Figure(replace(chart, has_controls=False))]
 
 
 def fronts(search: Search) -> tuple[Figure, ...]:

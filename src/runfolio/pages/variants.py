@@ -52,7 +52,7 @@ class VariantTable:
 
 def variant_table(found: VariantComparison, anchor: str) -> VariantTable:
     """The table of one rate."""
-    decimals = _decimals(found)
+    decimals = rate_decimals(found)
     options = found.options
     several = len(found.variants) > 1
     rivals = len(found.variants) - 1
@@ -91,7 +91,7 @@ def variant_headline(found: VariantComparison) -> tuple[str, str]:
     """The sentence of an experiment that is about a rate, and the paragraph under it."""
     label, baseline = rate_label(found), found.baseline.label
     rivals = [v for v in found.variants if v.verdict is not None]
-    decimals = _decimals(found)
+    decimals = rate_decimals(found)
     if found.has_mismatch:
         return f"{label}: no variant is judged, visitors were not split as planned", f"{_split(found)}."
     if not rivals:
@@ -118,7 +118,8 @@ def variant_headline(found: VariantComparison) -> tuple[str, str]:
     return f"{label}: {len(clear)} of {len(rivals)} variants differ from {baseline}", lead
 
 
-def _decimals(found: VariantComparison) -> int:
+def rate_decimals(found: VariantComparison) -> int:
+    """Digits after the point of the rates in percent, and of their differences."""
     rates = [100 * v.count.rate for v in found.variants if v.count is not None and v.count.trials]
     halves = [50 * (v.interval[1] - v.interval[0]) if v.interval else None for v in found.variants if v.count]
     return column_decimals(rates, [h for h in halves if h is not None]) if rates else 2

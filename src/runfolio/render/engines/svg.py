@@ -12,7 +12,7 @@ import re
 import numpy as np
 
 from runfolio.charts.chart import Chart, Departure, Line, Shown, Sparkline
-from runfolio.render.engines.svg_axes import draw_axes
+from runfolio.render.engines.svg_axes import draw_axes, draw_row_names
 from runfolio.render.engines.svg_labels import draw_labels, end_labels, label_list
 from runfolio.render.engines.svg_place import Place, band_path, coordinate, curve_path, place, plain_path
 from runfolio.render.engines.svg_points import draw_points
@@ -55,6 +55,7 @@ def draw_chart(chart: Chart, shown: Shown) -> str:
         "</g></g>",
         *(_departure(gone, area) for gone in chart.departures),
         *(_cut(line, area) for line in chart.lines if line.is_cut),
+        draw_row_names(area),
         draw_labels(labels, area, shown),
         "</svg>",
         label_list(labels),
@@ -106,8 +107,8 @@ def _band(line: Line, area: Place) -> str:
 def _line(line: Line, area: Place, columns: int) -> str:
     is_behind = line.is_thin or line.role == "muted"
     path = curve_path(line.x, line.y, area, columns // (_BEHIND if is_behind else _FRONT) or 1)
-    thin = " thin" if line.is_thin else ""
-    return f'<path class="line{thin} c-{line.role}" d="{path}"/>' if path else ""
+    kind = " thin" if line.is_thin else " bar" if line.is_bar else ""
+    return f'<path class="line{kind} c-{line.role}" d="{path}"/>' if path else ""
 
 
 def _departure(gone: Departure, area: Place) -> str:

@@ -13,6 +13,7 @@ from runfolio.render.engines.svg_text import escaped, middle, text_element
 
 _MOST_IN_NAME = 40
 _MOST_IN_TICK = 12
+_MOST_IN_ROW = 60
 
 
 @lru_cache(maxsize=256)
@@ -27,6 +28,7 @@ def draw_axes(area: Place) -> str:
     y_texts = "".join(
         f'<text x="{coordinate(area.left - 8)}" y="{height}" dy=".35em">{text}</text>'
         for height, text in zip(heights, y_names, strict=True)
+        if not area.y_axis.names_rows
     )
     xs, x_names = _ticks(area.x_axis)
     x_texts = "".join(
@@ -42,14 +44,25 @@ def draw_axes(area: Place) -> str:
     )
 
 
+def draw_row_names(area: Place) -> str:
+    """The names of rows, each over its row and over what is drawn there; nothing where the y axis is none of rows."""
+    if not area.y_axis.names_rows:
+        return ""
+    places, names = _ticks(area.y_axis)
+    texts = "".join(
+        f'<text x="{coordinate(area.left)}" y="{coordinate(height)}" dy="-.6em">{text}</text>'
+        for height, text in zip(area.y(np.array(places)).tolist(), names, strict=True)
+    )
+    return f'<g class="row-name">{texts}</g>'
+
+
 def _ticks(axis: Axis) -> tuple[tuple[float, ...], tuple[str, ...]]:
     """Places and texts: the axis' own, else round numbers."""
     if not axis.ticks:
         places = nice_ticks(axis.low, axis.high, axis.scale)
         return places, tick_texts(places)
-    return tuple(at for at, _ in axis.ticks), tuple(
-        escaped(middle(text, _MOST_IN_TICK)) for _, text in axis.ticks
-    )
+    most = _MOST_IN_ROW if axis.names_rows else _MOST_IN_TICK
+    return tuple(at for at, _ in axis.ticks), tuple(escaped(middle(text, most)) for _, text in axis.ticks)
 
 
 def _name(axis: Axis) -> str:

@@ -95,11 +95,14 @@
     }
   }
 
+  /** The charts that are read along an x of this name; marks of others are no functions of x. */
+  const linked = (label) => charts.filter((chart) => chart.view.x.label === label && !chart.record.still);
+
   /** Puts the crosshair of every chart with the same x at `x`. */
   function place(chart, x) {
     const reference = chart.traces.reduce((best, trace) => (trace.x.length > best.x.length ? trace : best));
     cursor = { label: chart.view.x.label, x: reference.x[series.nearest(reference.x, x)], reference };
-    for (const other of charts) if (other.view.x.label === cursor.label) show(other);
+    for (const other of linked(cursor.label)) show(other);
   }
 
   /** Takes the crosshair away from all charts: what lies under the read-outs can be reached again. */
@@ -127,7 +130,7 @@
   function engage(chart) {
     chart.ready = chart.ready || chart.load().then((traces) => {
       chart.traces = traces;
-      if (cursor && cursor.label === chart.view.x.label) show(chart);
+      if (cursor && cursor.label === chart.view.x.label && !chart.record.still) show(chart);
       return traces;
     });
     return chart.ready;
@@ -136,7 +139,7 @@
   function listen(chart) {
     const { svg } = chart;
     let wanted = null;
-    const engageAll = () => { for (const other of charts) if (other.view.x.label === chart.view.x.label) engage(other); };
+    const engageAll = () => { for (const other of linked(chart.view.x.label)) engage(other); };
     const follow = () => {
       if (wanted === null) return;
       const bounds = svg.getBoundingClientRect(), { left, right, toX } = chart.frame;
@@ -174,7 +177,7 @@
     chart.frame = plot.frame(record);
     charts.push(chart);
     figure.chart = chart;
-    listen(chart);
+    if (!record.still) listen(chart);
     return chart;
   }
 

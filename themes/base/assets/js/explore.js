@@ -22,9 +22,27 @@
       probe.style.color = `var(--${name}, var(--ink))`;
       return plain(getComputedStyle(probe).color);
     };
-    const result = Object.fromEntries([...names, "ink", "ink-2", "line", "bg"].map((name) => [name, colour(name)]));
+    const result = Object.fromEntries([...names, "ink", "ink-2", "line", "bg", "worse"].map((name) => [name, colour(name)]));
     probe.remove();
     return result;
+  }
+
+  /** Names are text: Plotly's own markup is escaped. */
+  const escape = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
+
+  /** The names of rows, each over its row, as the picture has them. */
+  const rowNames = (view, colours) => (view.rows ? view.ticks : []).map(([at, text]) => (
+    { text: escape(text), xref: "paper", x: 0, xanchor: "left", y: at, yanchor: "bottom", yshift: 2, showarrow: false, font: { color: colours.ink }, bgcolor: colours.bg, borderpad: 0 }));
+
+  /** Where both ends of a band are known: [from, to) of each stretch. */
+  function stretches(low, high) {
+    const found = [];
+    for (let i = 0; i < low.length; i += 1) {
+      if (!Number.isFinite(low[i]) || !Number.isFinite(high[i])) continue;
+      if (found.length && found[found.length - 1][1] === i) found[found.length - 1][1] = i + 1;
+      else found.push([i, i + 1]);
+    }
+    return found;
   }
 
   const faint = (colour, share) => colour.replace(/^rgba?\(([^,)]+,[^,)]+,[^,)]+).*\)$/, `rgba($1, ${share})`);
@@ -34,19 +52,27 @@
     return {
       title: { text: view.unit ? `${view.label}, ${view.unit}` : view.label, font: { size: 12 } }, type: isLog ? "log" : "linear",
       range: isLog ? [Math.log10(view.low), Math.log10(view.high)] : [view.low, view.high],
-      gridcolor: colours.line, linecolor: colours.line, zeroline: false, automargin: false,
+      gridcolor: colours.line, linecolor: colours.line, zeroline: false, automargin: false, exponentformat: "e",
+      ...(isLog && view.high / view.low >= 300 ? { dtick: 1 } : {}),
+      ...(view.ticks ? { tickvals: view.ticks.map(([at]) => at), ticktext: view.ticks.map(([, text]) => (view.rows ? "" : escape(text))) } : {}),
     };
   }
 
   function traceFigures(trace, colours, smoothing) {
     const colour = colours[trace.role], x = Array.from(trace.x);
     const clean = (values) => Array.from(values, (value) => (Number.isFinite(value) ? value : null));
-    const edge = { x, type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false };
-    const result = [];
-    if (trace.low && trace.high) {
-      result.push({ ...edge, y: clean(trace.low) }, { ...edge, y: clean(trace.high), fill: "tonexty", fillcolor: faint(colour, 0.18) });
+    if (trace.mark) {
+      const isCross = trace.mark === "cross";
+      const marker = { color: isCross ? colours.worse : colour, size: 6, opacity: 0.75, symbol: isCross ? "x-thin-open" : "circle" };
+      return [{ x, y: clean(trace.y), type: "scatter", mode: "markers", name: trace.name, marker, cliponaxis: false, showlegend: false }];
     }
-    const line = { color: colour, width: trace.thin ? 1 : 2, dash: trace.role === "baseline" ? "dash" : "solid" };
+    const edge = { type: "scatter", mode: "lines", line: { width: 0 }, hoverinfo: "skip", showlegend: false };
+    const result = [];
+    for (const [from, to] of trace.low && trace.high ? stretches(trace.low, trace.high) : []) {
+      const part = (values) => Array.from(values.slice(from, to));
+      result.push({ ...edge, x: part(x), y: part(trace.low) }, { ...edge, x: part(x), y: part(trace.high), fill: "tonexty", fillcolor: faint(colour, 0.18) });
+    }
+    const line = { color: colour, width: trace.thin ? 1 : trace.bar ? 4 : 2, dash: trace.role === "baseline" ? "dash" : "solid" };
     const main = { x, type: "scatter", mode: "lines", name: trace.name, line, showlegend: false, connectgaps: false };
     if (smoothing > 0) {
       result.push({ ...main, y: clean(trace.y), opacity: 0.25, hoverinfo: "skip" });
@@ -55,20 +81,21 @@
     return result;
   }
 
-  /** The Plotly figure {data, layout} of a chart whose traces are loaded. Names are text: Plotly's own markup is escaped. */
+  /** The Plotly figure {data, layout} of a chart whose traces are loaded. */
   function figure(chart) {
     const { record, view, traces } = chart;
     const colours = palette(traces.map((trace) => trace.role));
     const [t, r, b, l] = record.margin;
-    const escaped = traces.map((trace) => ({ ...trace, name: trace.name.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;") }));
+    const escaped = traces.map((trace) => ({ ...trace, name: escape(trace.name) }));
     return {
       data: escaped.flatMap((trace) => traceFigures(trace, colours, chart.smoothing)),
       layout: {
         margin: { t, r, b, l }, height: chart.svg.getBoundingClientRect().height || record.height, autosize: true,
-        xaxis: { ...axis(view.x, colours), showgrid: false }, yaxis: { ...axis(view.y, colours), title: {}, nticks: 6 }, hovermode: "x unified", showlegend: false,
+        xaxis: { ...axis(view.x, colours), showgrid: false }, yaxis: { ...axis(view.y, colours), title: {}, nticks: 6 }, hovermode: record.still ? "closest" : "x unified", showlegend: false,
         font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: colours["ink-2"] },
         paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)", modebar: { bgcolor: "rgba(0,0,0,0)", color: colours["ink-2"] },
         hoverlabel: { bgcolor: colours.bg, font: { color: colours.ink } }, uirevision: record.id,
+        annotations: rowNames(view.y, colours),
       },
     };
   }

@@ -3,7 +3,7 @@
   "use strict";
 
   const { curves, explore } = runfolio;
-  const PROPERTIES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linejoin", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"];
+  const PROPERTIES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linejoin", "stroke-linecap", "vector-effect", "paint-order", "opacity", "font-family", "font-size", "font-weight", "text-anchor", "dominant-baseline"];
 
   /** The picture as an SVG document of its own: colours resolved, text as text, no classes, what is hidden left out. */
   function svgText(svg, title) {
@@ -42,10 +42,21 @@
     return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no image"))), "image/png"));
   }
 
-  /** One line a point: series, step, time, value, low, high, n, in the chart's units. */
-  function csv(traces) {
+  /** The text of an axis of words at a place, else the number. */
+  function word(axis, value) {
+    if (!axis.ticks) return value;
+    return axis.ticks.reduce((best, tick) => (Math.abs(tick[0] - value) < Math.abs(best[0] - value) ? tick : best))[1];
+  }
+
+  /** One line a point: series, step, time, value, low, high, n, in the chart's units. A chart that is not along steps goes by the names of its axes, one of rows by its table. */
+  function csv(traces, record = {}) {
     // The data scripts keep seven digits; what floats write behind them means nothing.
     const at = (values, i) => values && Number(values[i].toPrecision(6));
+    if (record.rows) return runfolio.exporting.csv(record.rows[0], record.rows.slice(1));
+    if (record.fixed) {
+      const points = traces.flatMap((trace) => Array.from(trace.y, (_, i) => [trace.name, word(record.x, trace.x[i]), word(record.y, at(trace.y, i)), at(trace.low, i), at(trace.high, i)]));
+      return runfolio.exporting.csv(["series", record.x.label, record.y.label, "low", "high"], points.filter((row) => row[2] === row[2]));
+    }
     const rows = traces.flatMap((trace) => Array.from(trace.y, (_, i) => [trace.name, trace.step[i], at(trace.time, i), at(trace.y, i), at(trace.low, i), at(trace.high, i), trace.n && trace.n[i]]));
     return runfolio.exporting.csv(["series", "step", "time", "value", "low", "high", "n"], rows);
   }
@@ -64,7 +75,7 @@
     },
     svg: (chart, _, name) => runfolio.elements.download(`${name}.svg`, svgText(chart.svg, chart.record.title).text, "image/svg+xml"),
     async png(chart, _, name) { runfolio.elements.download(`${name}.png`, await png(svgText(chart.svg, chart.record.title))); },
-    async csv(chart, _, name) { runfolio.elements.download(`${name}.csv`, csv(await curves.engage(chart)), "text/csv;charset=utf-8"); },
+    async csv(chart, _, name) { runfolio.elements.download(`${name}.csv`, csv(await curves.engage(chart), chart.record), "text/csv;charset=utf-8"); },
     async json(chart, _, name) {
       await curves.engage(chart);
       runfolio.elements.download(`${name}.json`, JSON.stringify(explore.figure(chart), null, 1), "application/json");

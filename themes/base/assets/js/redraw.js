@@ -61,7 +61,7 @@
   function redrawAll() {
     const state = wanted();
     const isPlain = state.x === "step" && !state.y && !state.smoothing;
-    const due = curves.charts.filter((chart) => !isPlain || chart.live)
+    const due = curves.charts.filter((chart) => !chart.record.fixed && (!isPlain || chart.live))
       .map((chart) => curves.engage(chart).then((traces) => { if (traces.length) apply(chart, wanted()); }));
     Promise.all(due).then(() => document.dispatchEvent(new Event("runfolio:redrawn")));
   }

@@ -62,10 +62,11 @@
   }
 
   function wire() {
-    for (const plot of document.querySelectorAll("figure[data-chart] svg[data-plot]")) plot.setAttribute("tabindex", "0");
-    door("charts", "pointerover", "figure[data-chart] svg[data-plot]", true);
-    door("charts", "keydown", "figure[data-chart] svg[data-plot]", true);
-    door("charts", "focusin", "figure[data-chart] svg[data-plot]");
+    const followed = "figure[data-chart]:not([data-still]) svg[data-plot]";
+    for (const plot of document.querySelectorAll(followed)) plot.setAttribute("tabindex", "0");
+    door("charts", "pointerover", followed, true);
+    door("charts", "keydown", followed, true);
+    door("charts", "focusin", followed);
     door("charts", "click", "[data-figure-menu] [data-action], [data-action=show-figure], [data-draw]", true);
     for (const type of ["input", "change"]) door("charts", type, "[data-chart-controls] [data-control]", true);
     door("runs", "focusin", "[data-filter]");
