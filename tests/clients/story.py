@@ -5,13 +5,17 @@ A folder a tracker:
     story.py          `python story.py FOLDER` logs a known story with the real client, several runs of it
     requirements.txt  what the client needs of Python, without versions: a new one is to be noticed
     files/            what the client wrote, committed: small, without names of machines or people
-    expected.json     {"reader": name, "runs": {run name: {field: value}}}; a field that is left out may be anything
+    expected.json     {"reader": name, "runs": {run name: {field: value}}}; a field that is left out may be anything, and of
+                      `some_metrics`, `some_counts` and `some_parameters` only those that are named are compared
+
+A story that cannot be told because a program is missing that no package of Python brings ends with 77, and says what it needs.
 """
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 from runfolio.catalog import read_catalog
 from runfolio.model import Run
@@ -37,12 +41,15 @@ def differences(tracker: str, files: Path) -> list[str]:
     for name in sorted(runs.keys() & expected["runs"].keys()):
         facts = facts_of(runs[name], {run.run_id: run.name for run in catalog.runs})
         for field, value in expected["runs"][name].items():
-            if json.loads(json.dumps(facts[field])) != value:
-                found.append(f"{name}: {field} is {json.dumps(facts[field])}, expected {json.dumps(value)}")
+            fact = facts[field.removeprefix("some_")]
+            if field.startswith("some_"):
+                fact = {key: fact[key] for key in value if key in fact}
+            if json.loads(json.dumps(fact)) != value:
+                found.append(f"{name}: {field} is {json.dumps(fact)}, expected {json.dumps(value)}")
     return found
 
 
-def facts_of(run: Run, names: dict[str, str]) -> dict[str, object]:
+def facts_of(run: Run, names: dict[str, str]) -> dict[str, Any]:
     """The run's fields as expected.json has them; metrics as [count, last value], NaN and infinities as texts; where values are times, `counts`."""
     return {
         "experiment": run.experiment,
