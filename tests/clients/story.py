@@ -14,10 +14,14 @@ A story that cannot be told because a program is missing that no package of Pyth
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from runfolio.catalog import read_catalog
+from runfolio.catalog import Catalog, read_catalog
+from runfolio.catalog.history import git_history
 from runfolio.model import Run
 
 FOLDER = Path(__file__).parent
@@ -31,7 +35,8 @@ def trackers() -> list[str]:
 def differences(tracker: str, files: Path) -> list[str]:
     """What is read from the files and is not as expected, a line each."""
     expected = json.loads((FOLDER / tracker / "expected.json").read_text(encoding="utf-8"))
-    catalog = read_catalog([files])
+    with tempfile.TemporaryDirectory() as place:
+        catalog = _catalog(files, Path(place, "repository"))
     runs = {run.name: run for run in catalog.runs}
     found = [
         f"reader: {run.source.reader}" for run in catalog.runs if run.source.reader != expected["reader"]
@@ -47,6 +52,18 @@ def differences(tracker: str, files: Path) -> list[str]:
             if json.loads(json.dumps(fact)) != value:
                 found.append(f"{name}: {field} is {json.dumps(fact)}, expected {json.dumps(value)}")
     return found
+
+
+def _catalog(files: Path, place: Path) -> Catalog:
+    """What lies in the files; of a bundle of git the history, with what is in DVC's cache, of a repository made at that place."""
+    bundle = files / "repository.bundle"
+    if not bundle.is_file():
+        return read_catalog([files])
+    subprocess.run(["git", "init", "--quiet", "--initial-branch=other", str(place)], check=True)
+    fetch = ["git", "fetch", "--quiet", str(bundle.resolve()), "refs/*:refs/*"]
+    subprocess.run(fetch, cwd=place, check=True)
+    shutil.copytree(files / "cache", place / ".dvc" / "cache")
+    return git_history(place, "main")
 
 
 def facts_of(run: Run, names: dict[str, str]) -> dict[str, Any]:
