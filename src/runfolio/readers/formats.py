@@ -96,7 +96,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "lightning": Format(
         "lightning:LightningReader",
-        1,
+        2,
         Signature(
             names=("hparams.yaml",),
             also=("metrics.csv", "events.out.tfevents.*", *(f"../../{name}" for name in HYDRA_FILES)),
