@@ -299,7 +299,7 @@ def import_runs(
 ) -> tuple[Imported, tuple[Problem, ...]]:
     """What was written below `target` as run folders, what was there already and what was refused; and the source's problems.
 
-    With `history`, revisions of the git repository in which the source lies, its runs are those of DVCLive in these.
+    With `history`, revisions of the git repository in which the source lies, its runs are those of DVCLive and of the stages of a dvc.yaml in these.
 
     Raises:
         UsageError: the target lies in the source, where its runs would be runs of the source.

@@ -390,7 +390,7 @@ def test_criterion_differences_are_no_runs(tmp_path: Path) -> None:
     tree = {
         f"{CRITERION_FOLDER}/{side}/{name}": body
         for side in ("new", "change")
-        for name, body in CRITERION.items()
+        for name, body in (*CRITERION.items(), ("raw.csv", b"group,iteration_count\nsort,10\nsort,20\n"))
     }
     run = only(tmp_path, tree)
     assert (run.experiment, run.name) == ("sort", "sort/quick/10 (new)")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from runfolio.catalog.history import git_history
 from runfolio.errors import ReadError
 from runfolio.readers import Reading
 from runfolio.readers.dvc_history import read_history
@@ -99,4 +100,73 @@ def test_what_is_no_repository_is_named(tmp_path: Path, repository: Path) -> Non
         with pytest.raises(ReadError, match="history") as caught:
             list(read_history(folder, revisions))
         assert caught.value.hint
+    assert list(read_history(repository)) == []
+
+
+PIPELINE = """\
+stages:
+  train:
+    cmd: python train.py
+    metrics: [scores.json: {cache: false}]
+    plots: [curve.csv]
+"""
+
+
+def write(repository: Path, message: str, files: dict[str, str]) -> str:
+    write_tree(repository, {name: text.encode() for name, text in files.items()})
+    return commit(repository, message)
+
+
+def test_a_run_for_each_revision_that_changed_what_stages_wrote(repository: Path) -> None:
+    write(repository, "Begin", {"dvc.yaml": PIPELINE, "params.yaml": "lr: 0.1\n"})
+    first = write(repository, "One", {"scores.json": '{"val": {"loss": 0.5}}'})
+    write(repository, "Settings alone", {"params.yaml": "lr: 0.2\n"})
+    write(repository, "A broken pipeline", {"dvc.yaml": "stages: [\n"})
+    second = write(
+        repository, "Two", {"dvc.yaml": PIPELINE, "curve.csv": "step,loss\n0,2\n1,1\n", "more.txt": "x"}
+    )
+    found = [item for item in read_history(repository) if isinstance(item, Reading)]
+    # Where the pipeline cannot be read there are no metrics: the next that can brings them back.
+    assert [item.run.name for item in found] == ["One", "Two"]
+    assert [item.run.run_id for item in found] == [f"digits-{item[:10]}" for item in (first, second)]
+    assert [item.run.parameters["lr"].value for item in found] == [0.1, 0.2]
+    assert [[name for block in item.rows for name in block.names] for item in found] == [
+        ["val/loss"],
+        ["val/loss", "curve/loss"],
+    ]
+
+
+def test_both_kinds_of_one_commit_and_of_several_folders_are_runs_of_their_own(repository: Path) -> None:
+    live = {f"{side}/net/dvclive/plots/metrics/loss.tsv": loss(0.5) for side in ("a", "b")}
+    stages = {"a/net/dvc.yaml": PIPELINE, "a/net/scores.json": '{"acc": 0.75}'}
+    sha = write(repository, "All", live | stages)
+    catalog = git_history(repository)
+    assert {run.run_id for run in catalog.runs} == {
+        f"net-{sha[:10]}",
+        f"net-{sha[:10]}-2",
+        f"net-{sha[:10]}-3",
+    }
+    assert len({run.source.part for run in catalog.runs}) == 3
+    assert sorted(name for run in catalog.runs for name in run.metrics) == ["acc", "loss", "loss"]
+
+
+def test_what_only_the_cache_holds_is_read_where_it_is_there(repository: Path, tmp_path: Path) -> None:
+    digest = "0123456789abcdef0123456789abcdef"
+    lock = f"stages:\n  train:\n    outs:\n    - path: curve.csv\n      md5: {digest}\n"
+    write(repository, "One", {".gitignore": ".dvc/\n", "w/dvc.yaml": PIPELINE, "w/dvc.lock": lock})
+    assert list(read_history(repository)) == []
+    for place in (".dvc/cache/files/md5", "w/.dvc/cache"):
+        write_tree(repository, {f"{place}/{digest[:2]}/{digest[2:]}": b"step,loss\n0,2\n1,1\n"})
+        (found,) = (item for item in read_history(repository) if isinstance(item, Reading))
+        assert found.rows[0].names == ("curve/loss",)
+        shutil.rmtree(repository / place)
+    outside = write_tree(tmp_path / "outside", {digest[2:]: b"step,loss\n0,2\n1,1\n"})
+    (repository / ".dvc/cache").mkdir(parents=True, exist_ok=True)
+    (repository / ".dvc/cache" / digest[:2]).symlink_to(outside)
+    assert list(read_history(repository)) == []
+
+
+def test_a_digest_that_is_none_leads_nowhere(repository: Path) -> None:
+    lock = "stages:\n  train:\n    outs:\n    - path: curve.csv\n      md5: ../../../../secret\n"
+    write(repository, "One", {"dvc.yaml": PIPELINE, "dvc.lock": lock, "secret": "step,loss\n0,2\n1,1\n"})
     assert list(read_history(repository)) == []

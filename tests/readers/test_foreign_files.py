@@ -46,6 +46,14 @@ cls: !!python/name:builtins.eval ''
     }  # fmt: skip
 
 
+def test_bytes_in_yaml_are_told_apart_but_not_shown() -> None:
+    one, two, three = (
+        parse_yaml(b"a: !!binary |\n  " + text, "x.yaml") for text in (b"gAKK", b"gAKK", b"gAKL")
+    )
+    assert one == two != three
+    assert str(one).startswith("{'a': 'binary ") and "gAKK" not in str(one)
+
+
 @pytest.mark.parametrize(
     "body", [b"a: [1", b"\t- x: :", b"a: &x [*x, *y]", b"a: &x [*x]", BOMB, b"x" * 5_000_001]
 )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from runfolio.analysis.group import GroupOptions, find_groups
 from runfolio.catalog import Catalog, read_catalog
 from runfolio.model import RunStatus
 from runfolio.readers import Reader
@@ -110,6 +111,38 @@ def test_folders_that_only_sound_like_checkpoints_are_runs(tmp_path: Path) -> No
 def test_a_checkpoint_at_the_last_step_is_the_end(tmp_path: Path) -> None:
     (run,) = read(tmp_path, {"e/big/checkpoint-100/trainer_state.json": state(100)}).runs
     assert run.status is RunStatus.FINISHED
+
+
+def test_event_files_of_the_trainer_give_its_arguments_and_are_no_further_run(tmp_path: Path) -> None:
+    story = Path(__file__).parents[1] / "clients" / "hf-trainer" / "files"
+    catalog = read_catalog([story], workers=1)
+    runs = {run.run_id: run for run in catalog.runs}
+    assert runs.keys() == {"seed-0", "seed-1", "diverged", "killed"}
+    assert catalog.problems == ()
+    groups = find_groups(catalog.runs, GroupOptions()).groups
+    assert sorted(sorted(group.run_ids) for group in groups) == [["diverged"], ["killed", "seed-0", "seed-1"]]
+    assert not {"output_dir", "hub_token"} & runs["seed-0"].parameters.keys()
+    assert runs["killed"].started_at is not None
+
+
+def test_broken_event_files_cost_the_arguments_alone(tmp_path: Path) -> None:
+    files = {
+        "a/trainer_state.json": state(3, ended=True),
+        "a/runs/Jan01/events.out.tfevents.1.box": b"\xff" * 40,
+    }
+    catalog = read(tmp_path, files)
+    (run,) = catalog.runs
+    assert run.metrics["loss"].count == 3
+    assert [(item.slug, item.run_id) for item in catalog.problems] == [("broken-event-file", "a")]
+
+
+def test_the_evaluation_at_the_end_counts_for_the_one_at_the_last_step(tmp_path: Path) -> None:
+    rows = [{"step": 3, "eval_loss": 0.5, "eval_runtime": time} for time in (1.0, 2.0)]
+    rows += [{"step": 3, "train_runtime": 4.0}]
+    catalog = read(tmp_path, {"a/trainer_state.json": state(3, log_history=rows)})
+    (run,) = catalog.runs
+    assert (run.metrics["eval_runtime"].count, run.metrics["eval_runtime"].last) == (1, 2.0)
+    assert catalog.problems == ()
 
 
 def test_samples(sample_files: Path) -> None:

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from runfolio.analysis.group import GroupOptions, find_groups
 from runfolio.catalog import read_catalog
+from runfolio.model import Goal
 from runfolio.readers import Reader
 from runfolio.readers.lm_eval import LmEvalReader
 from runfolio.testing.reader_contract import ReaderContract, Sample, Tree, write_tree
@@ -108,6 +110,21 @@ def test_settings_of_an_evaluation(tmp_path: Path) -> None:
     }
     assert run.git is not None and run.git.commit == "abc123"
     assert run.environment.packages == {"lm_eval": "0.4.2"}
+
+
+def test_the_harness_says_which_way_is_better(tmp_path: Path) -> None:
+    better = {"hellaswag": {"acc": True}, "gsm8k": {"exact_match": False}, "mmlu": {"acc": None}, "x": 3}
+    (run,) = read_catalog([write_tree(tmp_path, {"m/results_1.json": results(higher_is_better=better)})]).runs
+    assert {name: hint.goal for name, hint in run.metric_hints.items()} == {
+        "hellaswag/acc": Goal.MAXIMIZE,
+        "gsm8k/exact_match,strict-match": Goal.MINIMIZE,
+    }
+
+
+def test_other_seeds_of_the_harness_make_replicates() -> None:
+    story = Path(__file__).parents[1] / "clients" / "lm-eval" / "files"
+    groups = find_groups(read_catalog([story], workers=1).runs, GroupOptions()).groups
+    assert sorted(len(group.run_ids) for group in groups) == [1, 2]
 
 
 @pytest.mark.parametrize(

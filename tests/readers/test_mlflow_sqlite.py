@@ -212,6 +212,42 @@ def test_data_sets_models_and_artifacts(tmp_path: Path) -> None:
     assert catalog.read_artifact(catalog.runs[0], f"mlruns/1/{A}/artifacts/out/metrics.json")[:1] == b"{"
 
 
+@pytest.mark.parametrize(
+    ("columns", "row", "tags"),
+    [
+        # As of MLflow 1: stages, no aliases.
+        (
+            "name TEXT, version INTEGER, current_stage TEXT, run_id TEXT",
+            ("reg", 3, "Staging", A),
+            ("models:/reg/3", "models:/reg/Staging"),
+        ),
+        (
+            "name TEXT, version INTEGER, current_stage TEXT, run_id TEXT",
+            ("reg", 1, "None", A),
+            ("models:/reg/1",),
+        ),
+        # As it may be once stages are gone.
+        ("name TEXT, version INTEGER, run_id TEXT", ("reg", 1, A), ("models:/reg/1",)),
+        # Registered from a file: of no run here.
+        ("name TEXT, version INTEGER, run_id TEXT", ("reg", 1, None), ()),
+        ("name TEXT, version INTEGER, run_id TEXT", ("reg", 1, B), ()),
+    ],
+)
+def test_registered_models_of_other_schemas(
+    tmp_path: Path, columns: str, row: tuple[object, ...], tags: tuple[str, ...]
+) -> None:
+    schema = f"{OLD}CREATE TABLE registered_models (name TEXT);CREATE TABLE model_versions ({columns});"
+    body = database(
+        ("runs", [run_row(A)]),
+        ("registered_models", [("reg",), ("empty",)]),
+        ("model_versions", [row]),
+        schema=schema,
+    )
+    runs, problems = read(tmp_path, {"mlflow.db": body})
+    assert problems == []
+    assert runs[A].tags == tags
+
+
 def test_runs_of_a_file_store_beside_the_database_are_named(tmp_path: Path) -> None:
     tree = {"mlflow.db": small(), f"mlruns/1/{C}/meta.yaml": b"", f"mlruns/1/{A}/meta.yaml": b""}
     runs, problems = read(tmp_path, tree)

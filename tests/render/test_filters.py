@@ -15,7 +15,7 @@ from markupsafe import Markup
 from runfolio.findings.text import plain
 from runfolio.model import ColumnKind, Table
 from runfolio.model.table import Column
-from runfolio.render.filters import data_table, json_text, middle, relative, script_json
+from runfolio.render.filters import data_table, json_text, middle, quoted, relative, script_json
 
 SEGMENT = st.text(
     st.characters(exclude_characters="/#\0", exclude_categories=["Cs"]), min_size=1, max_size=6
@@ -66,6 +66,25 @@ def test_names_cannot_turn_the_direction_of_what_follows() -> None:
     assert plain("abc\u202egpj.exe\u2066") == "abc\ufffdgpj.exe\ufffd"
     assert plain("a\x00b\x1b[31m\ud800") == "a\ufffdb\ufffd[31m\ufffd"
     assert plain("two\nlines\tand é 😀") == "two\nlines\tand é 😀"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the id `a<b` is taken", "the id <code>a&lt;b</code> is taken"),
+        ("`a` and `b`", "<code>a</code> and <code>b</code>"),
+        ("one ` alone & `x` then `y", "one <code> alone &amp; </code>x<code> then </code>y"),
+        ("`x` then `y", "<code>x</code> then `y"),
+        ("plain", "plain"),
+    ],
+)
+def test_names_in_messages_are_shown_as_code(text: str, shown: str) -> None:
+    assert quoted(text) == shown
+
+
+@given(HOSTILE)
+def test_quoting_a_message_lets_nothing_through(text: str) -> None:
+    assert "<" not in quoted(text).replace("<code>", "").replace("</code>", "")
 
 
 @given(HOSTILE)

@@ -118,10 +118,13 @@ def _repeated(dropped: Mapping[str, int], path: str, run_id: str) -> tuple[Probl
         return ()
     first = next(iter(dropped))
     others = f" and {len(dropped) - 1} more" if len(dropped) > 1 else ""
-    message = (
-        f"{sum(dropped.values())} values were logged at steps that have another value (metric `{first[:120]}`{others}); "
-        "the last one of the lowest rank counts"
+    count = sum(dropped.values())
+    said = (
+        "1 value was logged at a step that has"
+        if count == 1
+        else f"{count} values were logged at steps that have"
     )
+    message = f"{said} another value (metric `{first[:120]}`{others}); the last one of the lowest rank counts"
     hint = "this is normal after a resume; otherwise log each step once"
     return (Problem("repeated-steps", Severity.NOTE, message, path, run_id, hint),)
 

@@ -181,4 +181,12 @@ def _in_turn(jobs: Sequence[Numbered]) -> Iterator[Done]:
     storages = fetched([(job.storage, job.claim) for _, job in jobs])
     for (index, job), storage in zip(jobs, storages, strict=True):
         found = digest_claim(replace(job, storage=storage))
-        yield index, [pack(outcome, series) for outcome, series in found]
+        yield index, [_packed(job.claim, outcome, series) for outcome, series in found]
+
+
+def _packed(claim: Claim, outcome: Outcome, series: tuple[BucketedSeries, ...]) -> Packed:
+    """The outcome; in its place what was wrong with it, where a reader put into a run what none may hold."""
+    try:
+        return pack(outcome, series)
+    except (UnicodeError, TypeError, OverflowError) as error:
+        return pack(Outcome(problems=(_failed(claim, error),)), ())

@@ -26,11 +26,11 @@ class HistoryCatalog(Catalog):
 
 
 def git_history(repository: Path, revisions: str = "HEAD") -> HistoryCatalog:
-    """One run for each revision that changed what DVCLive wrote, DVC's experiments among them.
+    """One run for each revision that changed what DVCLive or the stages of a dvc.yaml wrote, DVC's experiments among them.
 
     Raises:
         ReadError: there is no repository, no such revision, or no git.
-        NothingFoundError: no revision has metrics of DVCLive.
+        NothingFoundError: no revision has metrics of DVCLive or of a dvc.yaml.
     """
     runs: dict[str, Run] = {}
     held: dict[str, Reading] = {}
@@ -45,7 +45,7 @@ def git_history(repository: Path, revisions: str = "HEAD") -> HistoryCatalog:
         problems += found.problems
     if not runs:
         raise NothingFoundError(
-            f"no revision of `{revisions}` in `{repository}` has metrics of DVCLive",
+            f"no revision of `{revisions}` in `{repository}` has metrics of DVCLive or of a dvc.yaml",
             slug="no-runs",
             hint="name other revisions with --history, such as `main` or `v1..HEAD`",
         )

@@ -25,7 +25,7 @@ runfolio import ~/old-results runs --where 'status == "finished"'
 @click.option(
     "--history",
     metavar="REVISIONS",
-    help="Of the git repository SOURCE: a run for each revision that changed what DVCLive wrote, such as HEAD or v1..main.",
+    help="Of the git repository SOURCE: a run for each revision that changed what DVCLive or a dvc.yaml's stages wrote, such as HEAD or v1..main.",
 )
 @options.where
 @options.readers

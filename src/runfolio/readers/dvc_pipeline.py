@@ -43,13 +43,8 @@ class DvcPipelineReader:
 
     def read(self, files: RunFiles) -> Reading | None:
         """The run; None where none of the metrics and plots that the file names is there."""
-        try:
-            said = read_yaml(files, _FILE)
-        except ReadError:
-            return None  # half written, or another program's: what lies beside it may still be read
         workspace = _Workspace(files)
-        found = pipeline(as_object(said), workspace.mapping)
-        _leave_to_dvclive(found)
+        found = workspace.pipeline()
         for path in found.metrics:
             workspace.add_metrics(path)
         for path, plots in found.plots.items():
@@ -71,6 +66,26 @@ class DvcPipelineReader:
             fingerprint=files.fingerprint(self.name),
         )
         return Reading(run, series_blocks(workspace.series), tuple(workspace.problems))
+
+
+def results_of(files: RunFiles) -> frozenset[str]:
+    """Those of the files that the `dvc.yaml` names as metrics and plots; none where it cannot be read."""
+    workspace = _Workspace(files)
+    found = workspace.pipeline()
+    return frozenset(name for path in (*found.metrics, *found.plots) for name in workspace.below(path))
+
+
+def cached_results(files: RunFiles) -> dict[str, str]:
+    """MD5 of the metrics and plots of single files that DVC keeps in its cache, not beside `dvc.lock`."""
+    workspace = _Workspace(files)
+    found = workspace.pipeline()
+    kept = {}
+    for stage in as_object(workspace.mapping(_LOCK).get("stages")).values():
+        for item in as_list(as_object(stage).get("outs")):
+            path, digest = as_object(item).get("path"), as_object(item).get("md5")
+            if isinstance(path, str) and isinstance(digest, str) and path not in files.entries:
+                kept[posixpath.normpath(path)] = digest
+    return {path: digest for path, digest in kept.items() if path in found.metrics or path in found.plots}
 
 
 def _leave_to_dvclive(found: Pipeline) -> None:
@@ -121,6 +136,16 @@ class _Workspace:
     known: dict[str, object] = field(default_factory=dict)
     added: set[tuple[str, str]] = field(default_factory=set)
     """Files and names of the series in them."""
+
+    def pipeline(self) -> Pipeline:
+        """What the file says but for what DVCLive wrote; nothing where it is half written, or another program's."""
+        try:
+            said = read_yaml(self.files, _FILE)
+        except ReadError:
+            return Pipeline()  # what lies beside it may still be read
+        found = pipeline(as_object(said), self.mapping)
+        _leave_to_dvclive(found)
+        return found
 
     def content(self, path: str) -> object:
         """What a file of objects says; None where it is not there or broken, which is a Problem."""

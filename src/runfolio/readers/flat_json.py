@@ -25,6 +25,7 @@ from runfolio.readers.flat import SETTINGS_NAMES, FlatTable, Text, flat_reading
 from runfolio.readers.flat_jsonl import columns_of, read_rows
 from runfolio.readers.flatten import flatten, parameter_of, parameters_of
 from runfolio.readers.formats import FORMATS
+from runfolio.readers.json_lines import lenient_json
 from runfolio.readers.number import clean, number
 from runfolio.readers.reader import Reading, RunFiles
 from runfolio.readers.rows import Column
@@ -64,7 +65,7 @@ def _decode(body: bytes) -> object:
         return msgspec.json.decode(body)
     except ValueError:
         try:
-            return json.loads(body.decode("utf-8-sig"))
+            return lenient_json(body.decode("utf-8-sig"))
         except json.JSONDecodeError as error:
             if error.msg == "Extra data":
                 return None

@@ -96,7 +96,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "lightning": Format(
         "lightning:LightningReader",
-        1,
+        2,
         Signature(
             names=("hparams.yaml",),
             also=("metrics.csv", "events.out.tfevents.*", *(f"../../{name}" for name in HYDRA_FILES)),
@@ -106,7 +106,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "hf-trainer": Format(
         "hf_trainer:HfTrainerReader",
-        1,
+        2,
         Signature(
             names=("trainer_state.json",),
             also=(
@@ -114,6 +114,7 @@ FORMATS: Final[Mapping[str, Format]] = {
                 "../trainer_state.json",
                 "../checkpoint-*/trainer_state.json",
                 "../*-checkpoint/trainer_state.json",
+                "../runs/*/*tfevents*",
             ),
             takes_folder=True,
             shares_folder=True,
@@ -149,7 +150,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "lm-eval": Format(
         "lm_eval:LmEvalReader",
-        1,
+        2,
         Signature(names=("results_*.json", "results.json", "*_20??-*T*.json"), size_limit=200_000_000),
     ),
     "inspect": Format(
@@ -173,11 +174,11 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "tensorboard": Format(
         "tensorboard:TensorBoardReader",
-        2,
+        3,
         Signature(
             names=(_EVENT_FILES,),
-            # The second holds sessions of PyTorch's `add_hparams`.
-            also=("hparams.yaml", f"[0-9]*.[0-9]*/{_EVENT_FILES}"),
+            # The second holds sessions of PyTorch's `add_hparams`; the third tells that Hugging Face's Trainer wrote the files.
+            also=("hparams.yaml", f"[0-9]*.[0-9]*/{_EVENT_FILES}", "../../checkpoint-*/trainer_state.json"),
             takes_folder=True,
             shares_folder=True,
         ),
@@ -281,9 +282,9 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "criterion": Format(
         "criterion:CriterionReader",
-        1,
+        2,
         Signature(
-            names=("estimates.json", "benchmark.json", "sample.json", "tukey.json"),
+            names=("estimates.json", "benchmark.json", "sample.json", "tukey.json", "raw.csv"),
             beside=("estimates.json",),
             also=("estimates.json", "benchmark.json", "sample.json"),
             size_limit=_MIDDLE,

@@ -62,7 +62,7 @@ class GoogleBenchmarkReader:
 
 def _measured(entries: Sequence[Mapping[str, Any]]) -> Iterator[Measured]:
     """One a benchmark: the mean of its repetitions, else the mean that the file reports."""
-    names = {entry.get("name") for entry in entries}
+    names = {name for entry in entries if isinstance(name := entry.get("name"), str)}
     repetitions: dict[str, list[float]] = {}
     means: dict[str, float] = {}
     for entry in entries:
@@ -80,7 +80,7 @@ def _measured(entries: Sequence[Mapping[str, Any]]) -> Iterator[Measured]:
         yield Measured(name, sum(rounds) / len(rounds) if rounds else means[name], rounds=rounds)
 
 
-def _aggregate(entry: Mapping[str, Any], name: str, names: set[Any]) -> tuple[str, str] | None:
+def _aggregate(entry: Mapping[str, Any], name: str, names: set[str]) -> tuple[str, str] | None:
     """Which benchmark an entry sums up, and how; None for a measurement. Old files tell only by the name."""
     if "run_type" in entry:
         return (name, str(entry.get("aggregate_name"))) if entry["run_type"] == "aggregate" else None

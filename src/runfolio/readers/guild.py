@@ -14,7 +14,7 @@ from runfolio.readers.artifact_file import artifact_files
 from runfolio.readers.flatten import parameters_of
 from runfolio.readers.formats import FORMATS
 from runfolio.readers.moment import moment_of, seconds_between
-from runfolio.readers.number import clean
+from runfolio.readers.number import clean, number
 from runfolio.readers.place import without_place
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 from runfolio.readers.tensorboard import event_files, read_logs
@@ -111,7 +111,7 @@ class _Attributes:
 
     def seconds(self, name: str) -> float | None:
         """Unix time, which Guild counts in microseconds."""
-        value = self.whole(name)
+        value = number(self.whole(name))
         return None if value is None else value / 1e6
 
 

@@ -14,10 +14,12 @@ from runfolio.readers.flatten import parameter_of
 from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_list, as_object, broken_json, parse_json, read_json
 from runfolio.readers.json_lines import lines_of
+from runfolio.readers.moment import moment_of
 from runfolio.readers.number import number
 from runfolio.readers.place import settings_of
 from runfolio.readers.reader import Reading, RowBlock, RunFiles, as_problem
 from runfolio.readers.rows import row_blocks
+from runfolio.readers.tensorboard import Events, arguments_in, event_files, read_logs
 
 _STATE = "trainer_state.json"
 _ABOVE = f"../{_STATE}"
@@ -37,6 +39,15 @@ _SETTINGS = (
     "logging_steps",
     "eval_steps",
     "save_steps",
+)
+#: Arguments that say where the run lies or what it is called would make each run a configuration of its own; tokens are masked.
+_LEFT_OUT = (
+    "output_dir",
+    "logging_dir",
+    "run_name",
+    "resume_from_checkpoint",
+    "hub_token",
+    "push_to_hub_token",
 )
 
 
@@ -61,10 +72,11 @@ class HfTrainerReader:
             return None
         run_id, experiment = identity
         problems: list[Problem] = []
-        history = [row for row in as_list(state["log_history"]) if isinstance(row, dict)]
+        history = _history(state)
         rows = row_blocks(lines_of(history).layouts, step="step", time=None)
         known = {name for block in rows for name in block.names}
         rows += _results(files, state, known, run_id, problems)
+        events = _events(files, run_id, problems)
         run = Run(
             run_id=run_id,
             experiment=experiment,
@@ -72,10 +84,11 @@ class HfTrainerReader:
             status=_status(files, state, known),
             source=files.source(self.name),
             fingerprint=files.fingerprint(self.name),
+            started_at=moment_of(events.log.started_at) if events else None,
             duration_s=next(
                 (number(row["train_runtime"]) for row in history if "train_runtime" in row), None
             ),
-            parameters=_parameters(state),
+            parameters=(_arguments(events) if events else {}) | _parameters(state),
         )
         return Reading(run, tuple(rows), tuple(problems))
 
@@ -105,6 +118,28 @@ def _status(files: RunFiles, state: dict[str, Any], known: set[str]) -> RunStatu
     return (
         RunStatus.FINISHED if is_over or not _IS_CHECKPOINT.fullmatch(files.parts[-1]) else RunStatus.RUNNING
     )
+
+
+def _history(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows; where the same was evaluated at a step again, as at the end, the later one."""
+    rows = [row for row in as_list(state["log_history"]) if isinstance(row, dict)]
+    return list({(str(row.get("step")), *row): row for row in rows}.values())
+
+
+def _events(files: RunFiles, run_id: str, problems: list[Problem]) -> Events | None:
+    """What the Trainer logged for TensorBoard, in `runs/`; None where it did not, or where that is broken."""
+    paths = [path for found in event_files(files).values() for path in found]
+    try:
+        return read_logs(files, paths) if paths else None
+    except ReadError as error:
+        problems.append(as_problem(error, Severity.WARNING, run_id))
+        return None
+
+
+def _arguments(events: Events) -> dict[str, ParameterValue]:
+    """All arguments of the Trainer that were set, which stand nowhere else but in a pickle."""
+    given = arguments_in(events).items()
+    return {name: value for name, value in given if value.value is not None and name not in _LEFT_OUT}
 
 
 def _parameters(state: dict[str, Any]) -> dict[str, ParameterValue]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import msgspec
 
 from runfolio.errors import ReadError
+from runfolio.readers.json_lines import lenient_json
 from runfolio.readers.reader import RunFiles
 
 
@@ -16,7 +16,7 @@ def parse_json(body: bytes) -> object:
     try:
         return msgspec.json.decode(body)
     except ValueError:
-        return json.loads(body.decode("utf-8-sig"))
+        return lenient_json(body.decode("utf-8-sig"))
 
 
 def read_json(files: RunFiles, path: str, slug: str = "broken-json") -> object:

@@ -52,7 +52,16 @@ def decode_line(line: bytes) -> object:
     try:
         return msgspec.json.decode(line)
     except _BROKEN:
-        return json.loads(line)
+        return lenient_json(line)
+
+
+def lenient_json(body: bytes | str) -> object:
+    """The value of JSON with bare NaN and Infinity; lone surrogates, which no file could hold, become question marks."""
+    value: object = json.loads(body)
+    shown = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
+    if b"\\u" in shown or b"\xed" in shown:
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
 
 
 def read_lines(body: bytes, on_row: Callable[[dict[str, Any]], None] | None = None) -> Lines:

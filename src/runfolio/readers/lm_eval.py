@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
 
-from runfolio.model import Environment, GitState, ParameterValue, Run, RunStatus
+from runfolio.model import Environment, GitState, Goal, MetricHint, ParameterValue, Run, RunStatus
 from runfolio.readers.flatten import flatten, parameter_of
 from runfolio.readers.formats import FORMATS
 from runfolio.readers.json_file import as_object, broken_json, parse_json, text_or_none
@@ -56,6 +56,7 @@ class LmEvalReader:
             started_at=started_at,
             duration_s=_duration(results.get("total_evaluation_time_seconds")),
             parameters=_parameters(results),
+            metric_hints=dict(_hints(results, found)),
             environment=Environment(
                 packages={
                     package: version
@@ -98,6 +99,16 @@ def _metrics(results: dict[str, Any]) -> Iterator[tuple[str, float]]:
         for name, raw in flatten(as_object(results.get(part)), "/"):
             if (value := number(raw)) is not None:
                 yield name.removesuffix(",none"), value
+
+
+def _hints(results: dict[str, Any], names: Iterable[str]) -> Iterator[tuple[str, MetricHint]]:
+    """Which way is better, of the values for which the harness says so; it says it for all filters of a metric at once."""
+    better = as_object(results.get("higher_is_better"))
+    for name in names:
+        task, _, metric = name.partition("/")
+        is_higher = as_object(better.get(task)).get(metric.partition(",")[0])
+        if isinstance(is_higher, bool):
+            yield name, MetricHint(goal=Goal.MAXIMIZE if is_higher else Goal.MINIMIZE)
 
 
 def _duration(seconds: object) -> float | None:

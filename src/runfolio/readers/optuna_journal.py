@@ -9,7 +9,7 @@ from runfolio.model import Problem
 from runfolio.readers.broken_lines import broken_lines
 from runfolio.readers.json_file import as_list, as_object
 from runfolio.readers.json_lines import decode_line
-from runfolio.readers.number import number
+from runfolio.readers.number import clean, number
 from runfolio.readers.optuna_trial import DIRECTIONS, STATES, Study, Trial, parameter_from, trial_reading
 from runfolio.readers.reader import Reading, RunFiles
 
@@ -94,9 +94,8 @@ class _Journal:
 
     def _apply_to_trial(self, code: int, log: dict[str, Any], trial: Trial) -> None:
         if code == 5:
-            trial.parameters[log["param_name"]] = parameter_from(
-                log["param_value_internal"], log["distribution"]
-            )
+            name = clean(str(log["param_name"]))
+            trial.parameters[name] = parameter_from(log["param_value_internal"], log["distribution"])
         elif code == 6:
             trial.state = STATES[log["state"]]
             trial.started = log.get("datetime_start") or trial.started

@@ -40,7 +40,12 @@ class TensorBoardReader:
     signature = FORMATS[name].signature
 
     def read(self, files: RunFiles) -> Iterable[Reading] | None:
-        """The run, and one for each of several sessions that it wrote; None when none of the files holds events."""
+        """The run, and one for each of several sessions that it wrote; None when none of the files holds events.
+
+        Those that Hugging Face's Trainer wrote tell what its checkpoints tell, and are left to them.
+        """
+        if any(path.startswith("../../checkpoint-") for path in files.entries):
+            return None
         read = ((folder, read_logs(files, paths)) for folder, paths in event_files(files).items())
         logs = {folder: events for folder, events in read if events is not None}
         return self._runs(files, logs) if logs else None
@@ -234,6 +239,11 @@ def _duration(start: float | None, end: float | None) -> float | None:
 
 def _texts(found: list[tuple[str, Events]]) -> dict[str, str]:
     return {f"{prefix}{tag}": text for prefix, events in found for tag, (_, text) in events.log.texts.items()}
+
+
+def arguments_in(events: Events) -> dict[str, ParameterValue]:
+    """The arguments that a training framework logged as a text."""
+    return _settings_in(_texts([("", events)]))
 
 
 def _settings_in(texts: dict[str, str]) -> dict[str, ParameterValue]:

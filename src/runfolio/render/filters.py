@@ -40,6 +40,17 @@ def middle(text: object, most: int) -> str:
     return f"{words[:head]}…{words[len(words) - (most - 1 - head) :]}"
 
 
+def quoted(text: object) -> Markup:
+    """A message's text; what stands between backticks is a name out of a file and shown as one."""
+    parts = str(text).split("`")
+    if len(parts) % 2 == 0:  # one is left over: it belongs to the words
+        parts[-2:] = ["`".join(parts[-2:])]
+    code = (
+        f"<code>{escape(part)}</code>" if place % 2 else str(escape(part)) for place, part in enumerate(parts)
+    )
+    return Markup("".join(code))
+
+
 def relative(target: str, page: str) -> str:
     """The path from a page to a file of the site, both given from the site's root; a fragment stays."""
     path, mark, fragment = target.partition("#")
@@ -183,6 +194,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "live_value": live_value,
     "markdown": prose,
     "middle": middle,
+    "quoted": quoted,
     "parallel": parallel,
     "plain": plain,
     "share_bar": share_bar,

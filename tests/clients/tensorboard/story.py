@@ -7,6 +7,7 @@ import os
 import random
 import socket
 import sys
+import time
 from pathlib import Path
 from subprocess import run
 
@@ -25,18 +26,18 @@ def train(
     numbers = random.Random(seed)
     writer = SummaryWriter(str(folder), **options)
     for step in steps:
-        time = START + 60 * seed + step
+        moment = START + 60 * seed + step
         noise = numbers.uniform(-0.01, 0.01)
         writer.add_scalar(
-            "train/loss", math.nan if step == 7 else 1 / (step + 1) + noise, step, walltime=time
+            "train/loss", math.nan if step == 7 else 1 / (step + 1) + noise, step, walltime=moment
         )
         if step % 5 == 4:
             writer.add_scalar(
-                "val/acc", 1 - 1 / (step + 1) + noise + learning_rate / 100, step, walltime=time
+                "val/acc", 1 - 1 / (step + 1) + noise + learning_rate / 100, step, walltime=moment
             )
         if step % 9 == 5:
             picture = np.linspace(0, 1, 16).reshape(1, 4, 4) * step / 30
-            writer.add_image("samples/first", picture, step, walltime=time)
+            writer.add_image("samples/first", picture, step, walltime=moment)
     return writer
 
 
@@ -55,6 +56,7 @@ def main(folder: Path) -> None:
 
 def die(folder: Path) -> None:
     writer = train(folder / "mnist" / "killed", 3, range(10))
+    time.sleep(2)  # flushing does not wait for what the writer's thread has still to take
     writer.flush()
     os._exit(1)
 
