@@ -168,6 +168,17 @@ def test_runs_that_are_missing_keep_a_configuration_out() -> None:
     assert chosen({"a": [None, None], "b": [None]}).basis is Basis.NONE
 
 
+def test_an_earlier_champion_stays_where_a_further_run_failed() -> None:
+    """It cannot be compared any more, and nothing shows that another is better."""
+    values = TIED | {"tree": [*TIED["tree"], None]}
+    found = chosen(values, RULE, "tree")
+    assert (found.basis, label(found), found.is_running) == (Basis.KEPT, "tree", False)
+    assert label(chosen(values, RULE)) == "mlp"
+    better = {"new": [0.97, 0.98, 0.99, 0.97, 0.98]}
+    assert label(chosen(values | better, RULE, "tree")) == "new", "a clear win takes its place"
+    assert label(chosen(TIED | {"tree": [None] * 5}, RULE, "tree")) == "mlp", "without any value it is gone"
+
+
 def test_an_earlier_champion_stays_while_its_runs_go_on() -> None:
     values = CLEAR | {"tree": [*CLEAR["tree"], "running"]}
     found = chosen(values, RULE, "tree")

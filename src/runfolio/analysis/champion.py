@@ -114,7 +114,7 @@ def choose_champion(
     place, the difference to the second is clear, and no incomplete one has a better mean). Otherwise the earlier champion, unless it is
     clearly behind the best mean. Else, of those that are not clearly behind and whose mean is within one standard error of the best
     (within the threshold, where that is larger), the one that started first, costs least or has the best mean, as is configured. Where a
-    clear win is needed, none but the earlier one. It also stays while runs of it go on, unless another is best.
+    clear win is needed, none but the earlier one. It also stays where runs of it go on or failed, unless another is best.
     Shapes: k groups with their runs → one of them or none; the differences of all others to it, Holm over k − 1.
     Missing values: a configuration with failed, diverged or running runs takes no part. One of fewer than three runs takes part only where
     none has three: a single lucky run is no champion.
@@ -127,8 +127,7 @@ def choose_champion(
     if not spec.goal.sign:
         return Choice(Basis.NONE, short=field.short, lost=field.lost, enough=field.enough)
     before = next((item for item in field.valued if item.group == earlier), None)
-    goes_on = before is not None and _goes_on(before, runs, spec)
-    basis, item = _decide(rule, field, before, goes_on, lambda one: _tie_key(one, rule.tie, runs, cost_of))
+    basis, item = _decide(rule, field, before, lambda one: _tie_key(one, rule.tie, runs, cost_of))
     seen_from = item or field.first
     others = [other for other in field.valued if seen_from and other.group != seen_from.group]
     rivals = [other.group for other in others]
@@ -140,7 +139,7 @@ def choose_champion(
         tied=field.tied,
         unclear=field.unclear,
         is_earlier=item is not None and item == before,
-        is_running=basis is Basis.KEPT and goes_on,
+        is_running=basis is Basis.KEPT and item is not None and _goes_on(item, runs, spec),
         short=field.short,
         lost=field.lost,
         enough=field.enough,
@@ -187,16 +186,16 @@ def _decide(
     rule: ChampionRule,
     field: _Field,
     before: GroupResult | None,
-    goes_on: bool,
     tie_key: Callable[[GroupResult], tuple[float, ...]],
 ) -> tuple[Basis, GroupResult | None]:
-    """The champion. `goes_on`: runs of the one before are not over yet."""
+    """What it rests on, and the champion."""
     first, tied = field.first, field.tied
     if first and _is_best(first, field.comparison, field.valued):
         return Basis.BEST, first
     if first and len(field.valued) == 1:
         return Basis.ONLY, first
-    if before and (rule.needs_support or before in field.unclear or goes_on):
+    is_open = before in [item for item, _ in field.lost]
+    if before and (rule.needs_support or before in field.unclear or is_open):
         return Basis.TIED if before in tied and len(tied) > 1 else Basis.KEPT, before
     if not first or rule.needs_support:
         return Basis.NONE, None

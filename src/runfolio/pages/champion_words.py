@@ -75,6 +75,9 @@ def _kept(choice: Choice, item: GroupResult) -> str:
         going = len(item.estimate.failed)
         return f"{name} is kept while {count(going, 'run')} of it {'goes' if going == 1 else 'go'} on"
     stays = f"{name} is kept because it was champion before"
+    lost = next((text for other, text in choice.lost if other.group == item.group), "")
+    if lost:
+        return f"{stays}; {lost}, so that it cannot be compared"
     if not choice.tied or choice.tied[0].group == item.group:
         return f"no other configuration is clearly better; {stays}"
     leads = listing([other.group.label for other in choice.tied if other.group != item.group], 4)
