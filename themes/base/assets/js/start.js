@@ -5,7 +5,8 @@
 
   /** What a bundle needs before it, the part that shows it is there, and the parts to wire. */
   const BUNDLES = {
-    charts: { after: [], parts: ["curves", "redraw", "explore", "figureMenu", "moreCurves"] },
+    charts: { after: [], parts: ["curves", "redraw", "moreCurves"] },
+    menu: { after: ["charts"], parts: ["explore", "figureMenu"] },
     runs: { after: ["charts"], parts: ["runsTable", "baseline", "parallel"] },
     compare: { after: ["charts", "runs", "tools"], parts: ["compare"] },
     run: { after: ["charts", "runs"], parts: ["sharedRun"] },
@@ -67,7 +68,8 @@
     door("charts", "pointerover", followed, true);
     door("charts", "keydown", followed, true);
     door("charts", "focusin", followed);
-    door("charts", "click", "[data-figure-menu] [data-action], [data-action=show-figure], [data-draw]", true);
+    door("charts", "click", "[data-draw]", true);
+    door("menu", "click", "[data-figure-menu] [data-action], [data-action=show-figure]", true);
     for (const type of ["input", "change"]) door("charts", type, "[data-chart-controls] [data-control]", true);
     door("runs", "focusin", "[data-filter]");
     door("runs", "pointerover", "[data-parallel] svg");
