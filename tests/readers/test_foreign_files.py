@@ -1,4 +1,4 @@
-"""YAML and SQLite as other tools leave them."""
+"""YAML and SQLite as other tools leave them, and values that no reader expects."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from runfolio.catalog import read_catalog
 from runfolio.catalog.engine import Job, run_files
 from runfolio.catalog.scan import Claim
 from runfolio.catalog.storage import LocalStorage
 from runfolio.errors import ReadError
-from runfolio.readers import BUILT_IN, RunFiles
+from runfolio.model import Run, RunStatus
+from runfolio.readers import BUILT_IN, Reading, RunFiles, Signature, all_readers
 from runfolio.readers.sqlite_file import is_database, open_database, tables_of
 from runfolio.readers.yaml_file import parse_yaml
+from runfolio.testing.reader_contract import write_tree
 
 BOMB = b"".join(
     b"a%d: &a%d [%s]\n" % (i, i, b", ".join([b"*a%d" % (i - 1)] * 9)) if i else b"a0: &a0 [1]\n"
@@ -93,3 +96,56 @@ def test_a_damaged_database_is_a_read_error(tmp_path: Path) -> None:
         with pytest.raises(ReadError) as caught, open_database(files_of(tmp_path), "x.db") as connection:
             connection.execute("SELECT count(a) FROM t").fetchall()
         assert caught.value.path == "x.db"
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        # Lone surrogates, as JSON may spell them, in names and texts; NaN keeps the strict parser out.
+        ("log.jsonl", b'{"step": 1, "loss": NaN, "\\ud800": 2, "who": "\\udfff"}\n{"step": 2, "loss": 1}\n'),
+        (
+            "a/1/run.json",
+            b'{"experiment": {"name": "\\ud800"}, "status": "COMPLETED", "host": {"os": ["x", NaN]}}',
+        ),
+        (
+            "jmh.json",
+            b'[{"benchmark": "\\ud800", "mode": "avgt", "primaryMetric": {"score": 1, "scoreUnit": "s/op", "rawData": []}}]',
+        ),
+        (
+            "bench.json",
+            b'{"context": {}, "benchmarks": [{"name": ["x"], "run_name": "a", "real_time": 1, "time_unit": "ns"}]}',
+        ),
+        ("runs/r/.guild/attrs/started", b"9" * 400),
+    ],
+)
+def test_hostile_values_fail_no_reader(path: str, body: bytes, tmp_path: Path) -> None:
+    tree = {
+        path: body,
+        "runs/r/.guild/opref": b"guildfile:. x m train\n",
+        "good.csv": b"step,loss\n1,2\n2,1\n",
+    }
+    catalog = read_catalog([write_tree(tmp_path, tree)], workers=1)
+    assert "reader-failed" not in {problem.slug for problem in catalog.problems}
+    assert "good" in {run.run_id for run in catalog.runs}
+
+
+class HostileReader:
+    """Puts into a run what none may hold."""
+
+    name = "hostile"
+    version = 1
+    signature = Signature(names=("*.hostile",))
+
+    def read(self, files: RunFiles) -> Reading:
+        run = Run("\ud800", "e", "n", RunStatus.FINISHED, files.source(self.name), "f" * 64)
+        return Reading(run)
+
+
+def test_a_run_that_cannot_be_kept_costs_itself_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readers = [HostileReader(), *all_readers()]
+    for module in ("engine", "read"):
+        monkeypatch.setattr(f"runfolio.catalog.{module}.all_readers", lambda: readers)
+    tree = {"a.hostile": b"x", "good.csv": b"step,loss\n1,2\n2,1\n"}
+    catalog = read_catalog([write_tree(tmp_path, tree)], workers=1)
+    assert [run.run_id for run in catalog.runs] == ["good"]
+    assert [(problem.slug, problem.path) for problem in catalog.problems] == [("reader-failed", "a.hostile")]

@@ -199,7 +199,10 @@ def test_a_finding_is_followed_and_its_faults_stand_on_its_page(
         ("finding", "findings/a.md:1")
     ]
     page = (folder / "site/findings/a.html").read_text(encoding="utf-8")
-    assert "This finding cannot be built" in page and "metric `los` is not logged in `first`" in page
+    assert (
+        "This finding cannot be built" in page
+        and "metric <code>los</code> is not logged in <code>first</code>" in page
+    )
     assert "{{ best(&quot;los&quot;, experiment=&quot;first&quot;) }}" in page, (
         "what was written stands where the number would"
     )
