@@ -29,7 +29,9 @@ def test_the_benchmark_measures_three_builds_of_both_forms() -> None:
         for case in ("cold", "unchanged", "one more"):
             assert item[case]["ratio"] > 0
             assert item[case]["peak_bytes"] > 1_000_000
-            assert set(item[case]["stages"]) >= {"read", "plan", "write", "links"}
+            # Where the files were old enough by then, a look was all that an unchanged build took.
+            is_look = case == "unchanged" and "look" in item[case]["stages"]
+            assert set(item[case]["stages"]) >= ({"look"} if is_look else {"read", "plan", "write", "links"})
 
 
 def test_every_measurement_ends_as_a_table() -> None:
