@@ -204,3 +204,30 @@ def test_the_data_file_has_refusals_and_builds_without_a_value() -> None:
 
 def test_without_builds_there_is_no_data_file() -> None:
     assert "data/history.json" not in [item.path for item in plan([make_run("a", {"loss": 1.0})]).files]
+
+
+def of_three(*means: float) -> list[Run]:
+    return [
+        make_run(
+            f"b{at}-{seed}",
+            {"loss": mean + (seed - 1) * 0.01},
+            parameters={"seed": seed},
+            git=GitState(commit(at)),
+            started_at=START + timedelta(hours=at),
+        )
+        for at, mean in enumerate(means)
+        for seed in range(3)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("means", "says"),
+    [
+        ([1.0] * 9 + [1.5], "worse by 0.50"),
+        ([1.0] * 10, "no clear difference: the difference is between"),
+    ],
+)
+def test_the_last_two_builds_are_compared_where_each_has_three_runs(means: list[float], says: str) -> None:
+    text = page(of_three(*means))
+    assert f"Build {commit(9)[:10]} against build {commit(8)[:10]}: {says}" in text
+    assert "against build" not in page(builds(means))

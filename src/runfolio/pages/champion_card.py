@@ -11,11 +11,10 @@ from runfolio.analysis.select import value_of
 from runfolio.model import Estimate, MetricSpec
 from runfolio.pages.artifacts import is_copied
 from runfolio.pages.build_record import ChampionRecord
-from runfolio.pages.champion_words import verdict_words
 from runfolio.pages.champions import Champion
 from runfolio.pages.page import KeyNumber, Link
 from runfolio.pages.routes import artifact_file, slug
-from runfolio.pages.words import DASH, count, estimate_decimals, value_text, when, with_unit
+from runfolio.pages.words import DASH, count, estimate_decimals, value_text, verdict_words, when, with_unit
 
 #: Rows of a champion's table of others; the experiment's page has all.
 MOST_RIVALS = 8

@@ -8,16 +8,9 @@ from collections.abc import Callable
 from runfolio.analysis.champion import Basis, ChampionRule, Choice, Tie, first_start, mean_cost
 from runfolio.analysis.estimate import FEWEST_FOR_INTERVAL
 from runfolio.analysis.rounding import duration_text
-from runfolio.model import Delta, GroupResult, MetricSpec, Run, Verdict
+from runfolio.model import GroupResult, MetricSpec, Run
 from runfolio.pages.study import Study
 from runfolio.pages.words import count, listing, value_text, with_unit
-
-
-def verdict_words(delta: Delta) -> str:
-    """`better by 0.9 points, 95% interval …`, `no clear difference: the difference is between …`."""
-    if delta.verdict.is_clear or delta.verdict is Verdict.EQUIVALENT:
-        return delta.reason
-    return f"{delta.verdict}: {delta.reason}" if delta.reason else str(delta.verdict)
 
 
 def sentence_of(

@@ -16,11 +16,11 @@ from runfolio.model import Artifact, Group, MetricSpec, Problem, Run, Severity
 from runfolio.pages.artifacts import is_copied
 from runfolio.pages.build_record import ChampionRecord
 from runfolio.pages.champion_choice import Candidates, candidates_of, cost_of
-from runfolio.pages.champion_words import sentence_of, verdict_words
+from runfolio.pages.champion_words import sentence_of
 from runfolio.pages.changes import Previous
 from runfolio.pages.scripts import moment_text
 from runfolio.pages.study import Study
-from runfolio.pages.words import count, listing
+from runfolio.pages.words import count, listing, verdict_words
 
 
 @dataclass(frozen=True, eq=False)

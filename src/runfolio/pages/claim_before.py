@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from runfolio.analysis.builds import find_builds
@@ -12,6 +12,7 @@ from runfolio.model import Group, MetricSpec, Run
 from runfolio.pages.claim_choice import NotThereError, UnfitError, configuration, whole_groups
 from runfolio.pages.claim_ground import Ground
 from runfolio.pages.earlier import MARK, Earlier, NoRunsError
+from runfolio.pages.last_builds import last_two
 from runfolio.pages.study import Study
 from runfolio.pages.words import count
 
@@ -55,32 +56,14 @@ def _over_builds(claim: Claim, study: Study, spec: MetricSpec) -> Pairs:
     found: list[tuple[Group, Group]] = []
     names: set[tuple[str, str]] = set()
     for group in chosen:
-        members = set(group.run_ids)
-        parts = [
-            (
-                label,
-                tuple(run_id for run_id in build.run_ids if run_id in members and _has(study, run_id, spec)),
-            )
-            for label, build in zip(builds.labels, builds.builds, strict=True)
-        ]
-        measured = [(label, run_ids) for label, run_ids in parts if run_ids]
-        if len(measured) > 1:
-            (before, then), (after, now) = measured[-2:]
-            names.add((before, after))
-            found.append((_part(group, after, now), _part(group, before, then)))
+        last = last_two(study, builds, group, spec)
+        if last is not None:
+            names.add((last.before, last.latest))
+            found.append((last.now, last.then))
     if not found:
         raise UnfitError("it was measured in one build only")
     words = "build {1} against build {0}".format(*names.pop()) if len(names) == 1 else ""
     return Pairs(tuple(found), study.by_id, chosen[0].label, words, unknown=len(chosen) - len(found))
-
-
-def _has(study: Study, run_id: str, spec: MetricSpec) -> bool:
-    return spec.name in study.by_id[run_id].metrics
-
-
-def _part(group: Group, build: str, run_ids: Sequence[str]) -> Group:
-    label = f"{group.label} in build {build}"
-    return replace(group, group_id=f"{group.group_id} {build}", label=label, run_ids=tuple(run_ids))
 
 
 def _over_sites(claim: Claim, study: Study, earlier: Earlier) -> Pairs:

@@ -13,6 +13,7 @@ from runfolio.pages.claim_rows import ClaimList
 from runfolio.pages.figures import WIDE, Figure
 from runfolio.pages.histories import Told, latest_sentence, range_text, step_sentence
 from runfolio.pages.history_headline import history_title
+from runfolio.pages.last_builds import last_two_sentence
 from runfolio.pages.page import Context
 from runfolio.pages.records import Records
 from runfolio.pages.routes import HISTORY
@@ -94,7 +95,8 @@ def _headline(told: Sequence[Told], builds: int, changed: Changes | None) -> tup
 
 def drawn_history(item: Told, place: object) -> Drawn:
     """The chart of one history; `place` tells it from the others of its page."""
-    sentences = (*_sentences(item), *_expected(item))
+    two = last_two_sentence(item.study, item.builds, item.group, item.spec)
+    sentences = (*_sentences(item), *_expected(item), *([two] if two else []))
     experiment = f"{item.study.title}. " if item.configuration or item.study.title != item.title else ""
     chart = metric_by_build(
         item.spec,

@@ -10,12 +10,12 @@ from runfolio.analysis.select import value_of
 from runfolio.model import Artifact, Estimate
 from runfolio.pages.artifacts import is_copied
 from runfolio.pages.build_record import ChampionRecord
-from runfolio.pages.champion_words import verdict_words
 from runfolio.pages.champions import Champion
 from runfolio.pages.data_files import as_json
 from runfolio.pages.registered import RegisteredModel
 from runfolio.pages.routes import artifact_file
 from runfolio.pages.scripts import moment_text, number
+from runfolio.pages.words import verdict_words
 
 #: Number of the form: raised when a key changes its meaning or goes; new keys may come without.
 SCHEMA = 1

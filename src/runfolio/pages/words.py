@@ -13,7 +13,7 @@ from runfolio.analysis.rounding import (
     number_text,
     signed_text,
 )
-from runfolio.model import Estimate, MetricSpec
+from runfolio.model import Delta, Estimate, MetricSpec, Verdict
 
 DASH = "–"
 
@@ -99,3 +99,10 @@ def listing(names: Sequence[str], limit: int = 3) -> str:
         return f"{', '.join(names[:-1])} and {names[-1]}"
     rest = len(names) - limit + 1
     return f"{', '.join(names[: limit - 1])} and {count(rest, 'other')}"
+
+
+def verdict_words(delta: Delta) -> str:
+    """`better by 0.9 points, 95% interval …`, `no clear difference: the difference is between …`."""
+    if delta.verdict.is_clear or delta.verdict is Verdict.EQUIVALENT:
+        return delta.reason
+    return f"{delta.verdict}: {delta.reason}" if delta.reason else str(delta.verdict)
