@@ -31,7 +31,7 @@ from runfolio.pages.leaderboard import Leaderboard
 from runfolio.pages.options import SiteOptions
 from runfolio.pages.scripts import number
 from runfolio.pages.study import studies
-from runfolio.place import Place, StoreUrl, place
+from runfolio.place import Place, StoreUrl, place, site_place
 from runfolio.site.project import Project, Wishes
 from runfolio.site.report import BuildReport
 
@@ -72,6 +72,7 @@ def build(
     scheduler: str | None = None,
     reporter: Reporter | None = None,
     readers: Sequence[str] = (),
+    against: FilePath | None = None,
 ) -> BuildReport:
     """What was done to bring the site up to date.
 
@@ -86,15 +87,25 @@ def build(
         scheduler: address of a Dask scheduler whose workers read runs; `local` starts one for the time of the build.
         reporter: told of progress.
         readers: names of the readers that alone may read the sources.
+        against: an earlier site to say what changed since: its folder, zip, record or address.
 
     Raises:
         RunfolioError: nothing to read, a configuration with faults, a folder that may not be written, or a scheduler
             that cannot be used.
     """
     target = place(out) if out else None
-    chosen = tuple(readers)
+    earlier = None if against is None else site_place(against)
     wishes = Wishes(
-        _places(sources), target, _path(config), theme, adopt, workers, use_cache, scheduler, chosen
+        _places(sources),
+        target,
+        _path(config),
+        theme,
+        adopt,
+        workers,
+        use_cache,
+        scheduler,
+        tuple(readers),
+        earlier,
     )
     return Project(wishes, reporter).build()
 

@@ -9,6 +9,7 @@ import pytest
 from building import build, run_command, times, tree
 from projects import write_project
 
+from runfolio import api
 from runfolio.errors import UsageError
 from runfolio.pages.build_record import BuildRecord, build_record, parse_record, record_bytes
 from runfolio.pages.changes import changes
@@ -54,6 +55,10 @@ def test_an_earlier_site_is_read_as_folder_record_and_zip(project: Path, tmp_pat
         build(project, "runs", "--out", str(out), "--against", str(place))
         sites.append(tree(out))
     assert sites[0] == sites[1] == sites[2]
+    python = api.build(
+        project / "runs", tmp_path / "python", config=project / "runfolio.toml", against=str(archive)
+    )
+    assert python.runs == 13 and tree(tmp_path / "python") == sites[0]
     page = sites[0]["index.html"].decode()
     assert "1 run added, 1 run removed" in page and "since the previous build." in page
     assert "<h1>1 run added, 1 run removed" in sites[0]["history.html"].decode()
