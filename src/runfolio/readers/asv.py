@@ -177,7 +177,7 @@ def _found(value: Mapping[str, Any], benchmarks: _Benchmarks) -> _Found:
 def _row(result: object, columns: Sequence[str]) -> Mapping[str, Any]:
     """A result by column: version 2 has lists whose ends are left out, version 1 objects or the bare value."""
     if isinstance(result, list) and columns:
-        return dict(zip(columns, result, strict=False))
+        return dict(zip(map(str, columns), result, strict=False))
     return result if isinstance(result, dict) else {"result": result}
 
 
@@ -208,7 +208,7 @@ def _rounds(samples: object, index: int) -> Sequence[float]:
 
 def _unit(name: str, known: Mapping[str, Any]) -> tuple[str | None, Goal | None]:
     """The unit and which way is better; without benchmarks.json as the first word of the name tells asv."""
-    kind = known.get("type") or name.rpartition(".")[2].partition("_")[0]
+    kind = text_of(known.get("type")) or name.rpartition(".")[2].partition("_")[0]
     unit = known.get("unit") or {
         "time": "seconds",
         "timeraw": "seconds",

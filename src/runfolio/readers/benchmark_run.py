@@ -132,6 +132,11 @@ def time_or_other(value: float, unit: str) -> tuple[float, str]:
     return (value, unit) if time is None else (time, "s")
 
 
+def count_of(value: object) -> int | None:
+    """A number of things that a machine has, or None."""
+    return value if isinstance(value, int) and 0 <= value < 2**31 else None
+
+
 def moment(text: object) -> datetime | None:
     """A time of day as text, or seconds or milliseconds since 1970, in UTC; a text without a zone is taken as UTC."""
     try:

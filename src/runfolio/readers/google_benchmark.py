@@ -10,6 +10,7 @@ from runfolio.readers.benchmark_run import (
     Measured,
     benchmark_json,
     benchmark_reading,
+    count_of,
     file_identity,
     mapping,
     moment,
@@ -109,5 +110,5 @@ def _environment(context: Mapping[str, Any]) -> Environment:
     return Environment(
         command=(executable,) if executable else (),
         host=text_of(context.get("host_name")),
-        hardware=Hardware(cores=cores if isinstance(cores, int) else None),
+        hardware=Hardware(cores=count_of(cores)),
     )

@@ -77,7 +77,9 @@ class _Journal:
             return
         study_id = len(self.trials_of)
         self.trials_of[study_id] = []
-        self.studies[study_id] = Study(log["study_name"], [DIRECTIONS[place] for place in log["directions"]])
+        self.studies[study_id] = Study(
+            str(log["study_name"]), [DIRECTIONS[place] for place in log["directions"]]
+        )
 
     def _apply_to_study(self, code: int, log: dict[str, Any]) -> None:
         study_id = log["study_id"]
@@ -103,10 +105,18 @@ class _Journal:
             trial.values = as_list(log.get("values")) or trial.values
         elif code == 7:
             value = number(log["intermediate_value"])
-            trial.intermediate[int(log["step"])] = float("nan") if value is None else value
+            trial.intermediate[_step(log["step"])] = float("nan") if value is None else value
         else:
             name = "user_attr" if code == 8 else "system_attr"
             getattr(trial, f"{name}ibutes").update(log[name])
+
+
+def _step(value: Any) -> int:
+    """ValueError where no float holds it."""
+    step = number(value) if not isinstance(value, str) else float(value)
+    if step is None or not abs(step) < 2**63:
+        raise ValueError
+    return int(step)
 
 
 def _created(log: dict[str, Any], place: int) -> Trial:

@@ -12,6 +12,7 @@ from runfolio.readers.benchmark_run import (
     Measured,
     benchmark_json,
     benchmark_reading,
+    count_of,
     file_identity,
     mapping,
     moment,
@@ -80,7 +81,7 @@ def _measured(entries: Sequence[object]) -> Iterator[Measured]:
 def _rounds(data: list[Any]) -> Sequence[float]:
     try:
         return np.array(data, dtype=float).reshape(-1).tolist()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return [value for value in map(number, data) if value is not None]
 
 
@@ -113,7 +114,5 @@ def _environment(machine: Mapping[str, Any]) -> Environment:
         python=text_of(machine.get("python_version")),
         platform="-".join(filter(None, parts)) or None,
         host=text_of(machine.get("node")),
-        hardware=Hardware(
-            text_of(cpu.get("brand_raw") or cpu.get("brand")), cores if isinstance(cores, int) else None
-        ),
+        hardware=Hardware(text_of(cpu.get("brand_raw") or cpu.get("brand")), count_of(cores)),
     )
