@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -319,6 +320,18 @@ def test_a_site_without_findings_has_no_trace_of_them(project: Path, tmp_path: P
     planned = plan_site(catalog, OPTIONS, Findings(tmp_path, FindingsOptions()))
     assert not [page.path for page in planned.pages if "finding" in page.path]
     assert "Findings" not in [item.label for item in planned.pages[0].context().page.navigation]
+
+
+def test_a_run_that_a_finding_names_keeps_its_own_page_on_a_large_site(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "findings").mkdir()
+    (tmp_path / "findings" / "x.md").write_text("See [the first](run:tree-0).\n")
+    catalog = read_catalog([project / "runs"], workers=1)
+    options = replace(OPTIONS, max_run_pages=1)
+    paged = [
+        {page.path for page in plan_site(catalog, options, findings).pages if page.path.startswith("runs/")}
+        for findings in (None, Findings(tmp_path, FindingsOptions()))
+    ]
+    assert paged[0] != paged[1] == {"runs/tree-0.html"}
 
 
 def test_a_changed_finding_rewrites_only_what_shows_it(project: Path, tmp_path: Path) -> None:

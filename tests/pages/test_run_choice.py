@@ -75,6 +75,13 @@ def test_pinned_linked_leading_bad_and_new_runs_have_pages() -> None:
     assert len(study.paged) == 20
 
 
+def test_runs_that_findings_name_have_pages() -> None:
+    runs = changed(sweep(), "r014", name="the odd one")
+    text = "As [this run](run:r013) shows, and `the odd one`.\n"
+    found = choose_runs(runs, 5, leading=lambda: (), is_bad=lambda _: False, findings=text)
+    assert found == {"r013", "r014", "r059", "r058", "r057"}
+
+
 def test_pins_beyond_the_number_are_the_newest() -> None:
     runs = [replace(run, tags=("baseline",)) for run in sweep()]
     found = choose_runs(runs, 3, leading=lambda: ["r000"], is_bad=lambda _: False)

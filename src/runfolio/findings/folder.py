@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,6 +52,15 @@ class Findings:
         return tuple(
             sorted(path for path in found if path.name[0] not in "._" and path.stem.lower() != "readme")
         )
+
+    @cached_property
+    def text(self) -> str:
+        """All documents as they are written; what cannot be read is left to `documents` to complain of."""
+        found = []
+        for path in self.paths:
+            with suppress(OSError):
+                found.append(path.read_text("utf-8", "replace"))
+        return "\n".join(found)
 
     @property
     def stamp(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -29,7 +29,12 @@ def shares(sizes: Sequence[int], most: int) -> list[int]:
 
 
 def choose_runs(
-    runs: Sequence[Run], most: int, *, leading: Callable[[], Iterable[str]], is_bad: Callable[[str], bool]
+    runs: Sequence[Run],
+    most: int,
+    *,
+    leading: Callable[[], Iterable[str]],
+    is_bad: Callable[[str], bool],
+    findings: str = "",
 ) -> frozenset[str]:
     """Ids of at most `most` runs: pinned, linked, best, failed or diverged, and the newest, in this order.
 
@@ -37,12 +42,14 @@ def choose_runs(
         runs: of one experiment.
         leading: ids of usable runs, those of the baseline first, then of the best configurations.
         is_bad: true for a run that ended without a value that counts.
+        findings: text of all findings; runs that it names are linked.
     """
     if len(runs) <= most:
         return frozenset(run.run_id for run in runs)
     newest = sorted(runs, key=lambda run: (run.started_at or _FIRST, run.run_id), reverse=True)
     wishes: tuple[tuple[int, Iterable[str]], ...] = (
         (most, (run.run_id for run in newest if PINS.intersection(run.tags))),
+        (most, _named(newest, findings)),
         (most, linked(newest)),
         (int(most * BEST_SHARE), leading()),
         (int(most * BAD_SHARE), (run.run_id for run in newest if is_bad(run.run_id))),
@@ -53,6 +60,15 @@ def choose_runs(
         new = (run_id for run_id in dict.fromkeys(ids) if run_id not in kept)
         kept.update(list(islice(new, min(limit, most - len(kept)))))
     return frozenset(kept)
+
+
+def _named(runs: Sequence[Run], findings: str) -> Iterator[str]:
+    """Ids of the runs that findings name, by their id or their name."""
+    words = {word.removesuffix(".") for word in _WORD.findall(findings)}
+    for run in runs:
+        # A name may have spaces, and hold another one; a page too many does no harm.
+        if run.run_id in words or (run.name != run.run_id and run.name in findings):
+            yield run.run_id
 
 
 def linked(runs: Sequence[Run]) -> list[str]:

@@ -92,7 +92,7 @@ def plan_site(
         FindingError: findings have faults; all of them together.
     """
     disclosed = [disclose(run, options.disclose) for run in catalog.runs]
-    found, trouble = studies([item.run for item in disclosed], options)
+    found, trouble = studies([item.run for item in disclosed], options, findings.text if findings else "")
     problems = [
         *catalog.problems,
         *trouble,

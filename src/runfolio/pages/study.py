@@ -47,6 +47,8 @@ class Study:
     specs: Mapping[str, MetricSpec]
     most_pages: int
     """Of its runs, so many have a page of their own."""
+    findings: str = ""
+    """Text of all findings: the runs it names have pages of their own."""
 
     @property
     def path(self) -> str:
@@ -231,7 +233,9 @@ class Study:
     @cached_property
     def paged(self) -> frozenset[str]:
         """Ids of the runs that have a page of their own."""
-        return choose_runs(self.runs, self.most_pages, leading=self._leading, is_bad=self.is_bad)
+        return choose_runs(
+            self.runs, self.most_pages, leading=self._leading, is_bad=self.is_bad, findings=self.findings
+        )
 
     def address(self, run_id: str, anchor: str = "") -> str:
         """Where the run is shown: its own page, there at the anchor, else the page that runs share."""
@@ -292,8 +296,13 @@ def _baseline_where(text: str | None, study: Study) -> Where | None:
     return None if text is None else parse_where(text, known=vocabulary(study.runs, study.specs))
 
 
-def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], tuple[Problem, ...]]:
-    """One study for each experiment, in the order of the configuration, then by name; and what could not be used."""
+def studies(
+    runs: Sequence[Run], site: SiteOptions, findings: str = ""
+) -> tuple[tuple[Study, ...], tuple[Problem, ...]]:
+    """One study for each experiment, in the order of the configuration, then by name; and what could not be used.
+
+    `findings`: the text of all findings, where pages are made.
+    """
     named: dict[str, list[Run]] = {}
     for run in runs:
         named.setdefault(run.experiment, []).append(run)
@@ -320,6 +329,7 @@ def studies(runs: Sequence[Run], site: SiteOptions) -> tuple[tuple[Study, ...], 
             runs=members,
             specs=metric_specs(members, site.metrics),
             most_pages=pages[name],
+            findings=findings,
         )
         for usable in (_with_usable_baseline, _with_usable_suite):
             study, trouble = usable(study)
