@@ -1,8 +1,8 @@
-"""All tests, in two processes side by side: those of object stores, which mostly wait for servers, and all others.
+"""All tests, in two processes side by side that take about as long: builds and stores, which often wait, and all others.
 
     python tests/run.py [PYTEST OPTION]...
 
-The others tell as they go; what the stores' tests told follows. Ends with 1 where either failed.
+The others tell as they go; what the rest told follows. Ends with 1 where either failed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-STORES = TESTS / "stores"
+ASIDE = [TESTS / name for name in ("bench", "builds", "stores")]
 
 
 def main(options: list[str]) -> int:
@@ -21,15 +21,16 @@ def main(options: list[str]) -> int:
     pytest = [sys.executable, "-m", "pytest", *options]
     with tempfile.TemporaryFile("w+", encoding="utf-8") as told:
         # One cache would be written by both.
-        stores = subprocess.Popen(
-            [*pytest, "-p", "no:cacheprovider", str(STORES)], stdout=told, stderr=subprocess.STDOUT
+        aside = subprocess.Popen(
+            [*pytest, "-p", "no:cacheprovider", *map(str, ASIDE)], stdout=told, stderr=subprocess.STDOUT
         )
         try:
-            others = subprocess.run([*pytest, str(TESTS), f"--ignore={STORES}"], check=False).returncode
-            ended = stores.wait()
+            ignored = [f"--ignore={folder}" for folder in ASIDE]
+            others = subprocess.run([*pytest, str(TESTS), *ignored], check=False).returncode
+            ended = aside.wait()
         finally:
-            stores.kill()
-            stores.wait()
+            aside.kill()
+            aside.wait()
         told.seek(0)
         print(told.read(), flush=True)
     return int(others != 0 or ended != 0)

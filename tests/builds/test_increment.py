@@ -95,15 +95,24 @@ def test_one_run_more_rewrites_only_what_shows_it(thousand: Path) -> None:
     after = tree(thousand / "site")
     replicates = range(setting * REPLICATES, (setting + 1) * REPLICATES)
     shows_it = {f"runs/run-{number:05d}.html" for number in (*replicates, RUNS - 1, RUNS)}
-    table, curves, series = (
+    new = {
         next(path for path in sorted(set(after) - set(before)) if path.startswith(start))
-        for start in ("data/generated.", "series/generated-groups.", f"series/run-{RUNS:05d}.")
-    )
+        for start in (
+            "data/generated.",
+            "series/generated-groups.",
+            "series/generated-sweep.",
+            f"series/run-{RUNS:05d}.",
+        )
+    }
     shows_it.add("sweeps/generated.html")
-    assert set(report["written"]) == shows_it | OVERVIEWS | ALL_DATA | {table, curves, series}
+    assert set(report["written"]) == shows_it | OVERVIEWS | ALL_DATA | new
     gone = set(before) - set(after)
     assert set(report["removed"]) == gone
-    assert {path.partition(".")[0] for path in gone} == {"data/generated", "series/generated-groups"}
+    assert {path.partition(".")[0] for path in gone} == {
+        "data/generated",
+        "series/generated-groups",
+        "series/generated-sweep",
+    }
     changed = {path for path in before.keys() & after.keys() if before[path] != after[path]}
     assert changed == {*report["written"], ".runfolio-manifest.json"} - (set(after) - set(before))
 

@@ -82,7 +82,9 @@ def test_every_problem_stands_on_the_problems_page(report: dict[str, Any], pages
     text = pages["problems.html"].text
     for problem in report["problems"]:
         assert problem["slug"] in text
-        assert " ".join(DISGUISES.sub("\ufffd", problem["message"]).split()) in text
+        # Names stand as code, without the marks around them.
+        message = " ".join(DISGUISES.sub("\ufffd", problem["message"]).split())
+        assert message.replace("`", "") in text.replace("`", "")
         assert problem["path"] in text
 
 
