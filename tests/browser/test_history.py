@@ -35,5 +35,23 @@ def test_without_scripts_everything_is_there(visit: Open, history: Site) -> None
     assert "at build 15, lower is better" in page.locator("h1").inner_text()
     assert page.locator("figure svg[data-plot] path.line").count() == 2
     assert page.locator("#table tbody tr").count() == 1
-    page.locator("details summary").first.click()
+    page.locator("[data-figure-table] summary").first.click()
     assert page.locator("figure table tbody tr").count() == 24
+
+
+@pytest.mark.parametrize("over", ["file", "http"])
+def test_a_history_is_explored_and_saved(visit: Open, history: Site, over: str) -> None:
+    page = visit("history.html", site=history, over=over)
+    page.locator("#fig-history-0 [data-action=explore]").click()
+    page.locator("#fig-history-0 .js-plotly-plot .scatterlayer .trace").first.wait_for()
+    shown = page.evaluate(
+        "document.querySelector('#fig-history-0 .js-plotly-plot').data.map((d) => [d.name, d.x.length])"
+    )
+    assert ["measured", 24] in shown and ["level", 48] in shown
+    page.locator("#fig-history-0 .menu summary").click()
+    with page.expect_download() as download:
+        page.locator("#fig-history-0 [data-action=csv]").click()
+    lines = download.value.path().read_text("utf-8").splitlines()
+    assert lines[0] == "series,build,Time of a count,low,high"
+    assert len([line for line in lines if line.startswith("measured,")]) == 24
+    assert any(line.startswith("expected,24,,0.84") for line in lines)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from runfolio.charts.ticks import label_decimals, nice_ticks, tick_texts, value_text
@@ -9,6 +9,7 @@ from runfolio.charts.ticks import label_decimals, nice_ticks, tick_texts, value_
 reals = st.floats(-1e12, 1e12, allow_nan=False)
 
 
+@example(0.0, 5e-324)
 @given(reals, reals)
 def test_ticks_are_few_rising_and_inside(a: float, b: float) -> None:
     low, high = sorted((a, b))

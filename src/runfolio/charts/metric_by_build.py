@@ -53,6 +53,8 @@ def metric_by_build(
         notes=tuple(word for word in words if word),
         description=" ".join([f"Line chart of {title} over {len(values)} builds.", subtitle, *notes]),
         table=Table(columns, rows),
+        has_pointer=False,
+        has_controls=False,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 
 from runfolio.analysis.rounding import MINUS, four_digits, number_text
@@ -16,7 +17,8 @@ def nice_ticks(low: float, high: float, scale: str = "linear") -> tuple[float, .
 
     A log axis of less than a factor of ten has too few powers and gets linear ticks; one below 300 has 1, 2, 5.
     """
-    if not high > low:
+    # A range may be smaller than any number that can be divided.
+    if not (high - low) / MOST > sys.float_info.min:
         return (low,)
     if scale == "log" and low > 0 and high / low >= 10:
         return _log_ticks(low, high)

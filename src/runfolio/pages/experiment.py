@@ -16,7 +16,7 @@ from runfolio.pages.ending import last_step, last_words, status_word
 from runfolio.pages.figures import Figure
 from runfolio.pages.headline import Headline
 from runfolio.pages.histories import Told
-from runfolio.pages.history import Drawn, drawn_history
+from runfolio.pages.history import drawn_history
 from runfolio.pages.history_headline import latest_build, latest_value, spoken_of
 from runfolio.pages.leaderboard import Leaderboard, leaderboard
 from runfolio.pages.learning_curves import MAIN_METRICS, CurveChoice, experiment_figures
@@ -56,7 +56,7 @@ class ExperimentContext(Context):
     sweep: str
     """Path of the experiment's page as a sweep; empty where it is none."""
     keys: tuple[KeyNumber, ...]
-    histories: tuple[Drawn, ...]
+    histories: tuple[Figure, ...]
     """Metrics over builds, where builds are all that differs."""
     rates: tuple[VariantTable, ...]
     """Configured rates by variant."""

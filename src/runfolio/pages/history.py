@@ -10,6 +10,7 @@ from runfolio.charts.metric_by_build import metric_by_build
 from runfolio.pages.changes import Changes
 from runfolio.pages.claim_ground import Ground
 from runfolio.pages.claim_rows import ClaimList
+from runfolio.pages.figure_script import with_script
 from runfolio.pages.figures import WIDE, Figure
 from runfolio.pages.histories import Told, latest_sentence, range_text, step_sentence
 from runfolio.pages.history_headline import history_title
@@ -41,18 +42,10 @@ class HistoryRow:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawn:
-    """One history as a picture, with the sentences on it."""
-
-    figure: Figure
-    sentences: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class HistoryContext(Context):
     """Everything the history's template may use."""
 
-    drawn: tuple[Drawn, ...]
+    drawn: tuple[Figure, ...]
     rows: tuple[HistoryRow, ...]
     hidden: int
     """Histories that the table has no room for."""
@@ -64,16 +57,16 @@ class HistoryContext(Context):
 
 
 def history_context(
-    ground: Ground, shell: Shell, records: Records, claims: ClaimList | None = None
+    ground: Ground, shell: Shell, records: Records, script: str, claims: ClaimList | None = None
 ) -> HistoryContext:
-    """The history of every metric over builds."""
+    """The history of every metric over builds; `script` is the path of the script with the figures' numbers."""
     told = ground.histories
     changed = records.changes()
     most = max((len(item.builds) for item in ground.builds.values()), default=0)
     headline, lead = _headline(told, most, changed)
     return HistoryContext(
         page=shell.page(HISTORY, "history", headline=headline, lead=lead, tab=f"History: {headline}"),
-        drawn=tuple(drawn_history(item, place) for place, item in enumerate(told[:MOST_DRAWN])),
+        drawn=history_figures(ground, script),
         rows=tuple(_row(item) for item in told[:MOST_ROWS]),
         hidden=max(len(told) - MOST_ROWS, 0),
         is_screened=len(told) > 1,
@@ -93,7 +86,13 @@ def _headline(told: Sequence[Told], builds: int, changed: Changes | None) -> tup
     return history_title(told), lead if short < len(told) else ""
 
 
-def drawn_history(item: Told, place: object) -> Drawn:
+def history_figures(ground: Ground, script: str) -> tuple[Figure, ...]:
+    """The histories that the page draws."""
+    drawn = [drawn_history(item, place) for place, item in enumerate(ground.histories[:MOST_DRAWN])]
+    return with_script(drawn, HISTORY, script)
+
+
+def drawn_history(item: Told, place: object) -> Figure:
     """The chart of one history; `place` tells it from the others of its page."""
     two = last_two_sentence(item.study, item.builds, item.group, item.spec)
     sentences = (*_sentences(item), *_expected(item), *([two] if two else []))
@@ -108,7 +107,7 @@ def drawn_history(item: Told, place: object) -> Drawn:
         subtitle=f"{experiment}{_counts(item)}",
         notes=sentences,
     )
-    return Drawn(Figure(chart, WIDE, scale=item.spec.scale), sentences)
+    return Figure(chart, WIDE, scale=item.spec.scale)
 
 
 def _counts(item: Told) -> str:

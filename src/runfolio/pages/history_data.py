@@ -7,18 +7,28 @@ from functools import partial
 from runfolio.pages.changes import Changes, Flip, RunChange, changes
 from runfolio.pages.claim_ground import Ground
 from runfolio.pages.data_files import as_json
+from runfolio.pages.figure_script import figures_script
 from runfolio.pages.histories import Told, step_record
+from runfolio.pages.history import history_figures
 from runfolio.pages.plan import FilePlan
 from runfolio.pages.records import Records
+from runfolio.pages.routes import HISTORY
 from runfolio.pages.scripts import number
 
 HISTORY_DATA = "data/history.json"
 
 
-def history_files(ground: Ground, records: Records, inputs: tuple[str, ...]) -> list[FilePlan]:
-    """The file of a site that has a history."""
+def history_files(ground: Ground, records: Records, script: str, inputs: tuple[str, ...]) -> list[FilePlan]:
+    """The data of a site that has a history, and the numbers of its figures at the path `script`."""
     claims = repr(records.claims)
-    return [FilePlan(HISTORY_DATA, (*inputs, records.key, claims), partial(history_record, ground, records))]
+    files = [FilePlan(HISTORY_DATA, (*inputs, records.key, claims), partial(history_record, ground, records))]
+    if ground.builds:
+        files.append(FilePlan(script, inputs, partial(_figures, ground, script)))
+    return files
+
+
+def _figures(ground: Ground, script: str) -> bytes:
+    return figures_script(history_figures(ground, script), HISTORY)
 
 
 def history_record(ground: Ground, records: Records) -> bytes:

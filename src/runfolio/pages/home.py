@@ -161,9 +161,7 @@ def _row(
     is_ranking = study.is_about_means and study.standings is None and not told
     has_top = comparison is not None and len(ranked) > 1 and rows and is_ranking
     top = configurations(study, comparison, rows) if comparison is not None and has_top else None
-    history = (
-        drawn_history(spoken_of(told, study.primary), slug(study.name)).figure if told and rows else None
-    )
+    history = drawn_history(spoken_of(told, study.primary), slug(study.name)) if told and rows else None
     started = [run.started_at for run in study.runs if run.started_at is not None]
     return ExperimentRow(
         title=study.title,

@@ -9,7 +9,7 @@ from functools import cached_property
 from runfolio import __version__
 from runfolio.pages.data_files import fingerprint, identity
 from runfolio.pages.options import SiteOptions
-from runfolio.pages.routes import experiment_table, group_series
+from runfolio.pages.routes import experiment_table, figure_series, group_series
 from runfolio.pages.scripts import FORMAT
 from runfolio.pages.study import Study
 
@@ -60,6 +60,11 @@ class SiteKeys:
     def table_keys(self) -> Mapping[str, str]:
         """The digest in the names of each experiment's table scripts."""
         return {study.name: fingerprint(*self.base, self.digests[study.name]) for study in self.studies}
+
+    @cached_property
+    def history(self) -> str:
+        """The script of the figures of the history's page."""
+        return figure_series("history", "builds", fingerprint(*self.base, *self.all_runs))
 
     def tables(self) -> dict[str, str]:
         """The table script of each experiment."""

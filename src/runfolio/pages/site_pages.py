@@ -299,7 +299,7 @@ class _Planner:
         if not self.has_history:
             return []
         claims = self.claim_lists[HISTORY]
-        context = partial(history_context, self.ground, self.shell, self.records, claims)
+        context = partial(history_context, self.ground, self.shell, self.records, self.keys.history, claims)
         return [self._page("history", HISTORY, (*all_runs, self.records.key, repr(claims)), context)]
 
     def _home_page(self, all_runs: tuple[str, ...]) -> PagePlan:
@@ -344,7 +344,11 @@ class _Planner:
             *data_files(self.keys, self.shell.title, self._listed(), self.headlines),
             *self.records.files(everything),
             *claims_files(self.all_claims, self.studies, self.marks, everything),
-            *(history_files(self.ground, self.records, everything) if self.has_history else ()),
+            *(
+                history_files(self.ground, self.records, self.keys.history, everything)
+                if self.has_history
+                else ()
+            ),
             FilePlan(".nojekyll", (), lambda: b""),
         ]
         if self.models.is_needed:

@@ -55,7 +55,9 @@
     if (record.rows) return runfolio.exporting.csv(record.rows[0], record.rows.slice(1));
     if (record.fixed) {
       const points = traces.flatMap((trace) => Array.from(trace.y, (_, i) => [trace.name, word(record.x, trace.x[i]), word(record.y, at(trace.y, i)), at(trace.low, i), at(trace.high, i)]));
-      return runfolio.exporting.csv(["series", record.x.label, record.y.label, "low", "high"], points.filter((row) => row[2] === row[2]));
+      // A band alone has ends and no value.
+      const known = points.filter((row) => row[2] === row[2] || Number.isFinite(row[3])).map((row) => row.map((value) => (value === value ? value : null)));
+      return runfolio.exporting.csv(["series", record.x.label, record.y.label, "low", "high"], known);
     }
     const rows = traces.flatMap((trace) => Array.from(trace.y, (_, i) => [trace.name, trace.step[i], at(trace.time, i), at(trace.y, i), at(trace.low, i), at(trace.high, i), trace.n && trace.n[i]]));
     return runfolio.exporting.csv(["series", "step", "time", "value", "low", "high", "n"], rows);
