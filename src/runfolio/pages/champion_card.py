@@ -117,8 +117,12 @@ def _since(record: ChampionRecord | None) -> str:
         return ""
     if record.since:
         return f"the build of {time_words(record.since)}"
-    newest = f", whose newest run had started {time_words(record.newest_run)}" if record.newest_run else ""
-    return f"a build that was told no time{newest}"
+    return f"the build of {_newest(record)}"
+
+
+def _newest(record: ChampionRecord) -> str:
+    """What tells a build that was given no time from others."""
+    return f"runs up to {time_words(record.newest_run)}" if record.newest_run else "runs without a time"
 
 
 def _keys(item: Champion) -> tuple[KeyNumber, ...]:
@@ -200,9 +204,8 @@ def _past(record: ChampionRecord, item: Champion, addresses: Mapping[tuple[str, 
         found = Estimate(record.value, record.low, record.high, record.n, "")
         mean = f"{mean_words(metric, found)}, n={record.n}"
     href = addresses.get((record.experiment, record.run_id), "")
-    newest = f"runs up to {time_words(record.newest_run)}" if record.newest_run else "a build without a time"
     return PastRow(
-        since=time_words(record.since) if record.since else newest,
+        since=time_words(record.since) if record.since else _newest(record),
         until="now" if not record.is_over else time_words(record.until) if record.until else "a later build",
         label=record.label,
         run=Link(record.run, href) if href else None,

@@ -64,6 +64,8 @@ def choose_runs(
 
 def _named(runs: Sequence[Run], findings: str) -> Iterator[str]:
     """Ids of the runs that findings name, by their id or their name."""
+    if not findings:
+        return
     words = {word.removesuffix(".") for word in _WORD.findall(findings)}
     for run in runs:
         # A name may have spaces, and hold another one; a page too many does no harm.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from runfolio.errors import nearest
 from runfolio.model import Problem, Run, Severity
@@ -11,12 +11,14 @@ from runfolio.pages.options import SiteOptions
 
 def unused_names(runs: Sequence[Run], site: SiteOptions) -> list[Problem]:
     """Rates and pairwise outcomes of the configuration that no experiment could show."""
-    return [*_unused_proportions(runs, site), *_unused_pairwise(runs, site)] if runs else []
-
-
-def _unused_proportions(runs: Sequence[Run], site: SiteOptions) -> list[Problem]:
-    """Rates of the configuration that no experiment could show."""
+    if not runs or not (site.proportions or site.pairwise):
+        return []
     logged = dict.fromkeys(name for run in runs for name in run.metrics)
+    given = dict.fromkeys(name for run in runs for name in run.parameters)
+    return [*_unused_proportions(site, logged), *_unused_pairwise(site, logged, given)]
+
+
+def _unused_proportions(site: SiteOptions, logged: Mapping[str, None]) -> list[Problem]:
     return [
         Problem(
             "unknown-proportion",
@@ -30,10 +32,9 @@ def _unused_proportions(runs: Sequence[Run], site: SiteOptions) -> list[Problem]
     ]
 
 
-def _unused_pairwise(runs: Sequence[Run], site: SiteOptions) -> list[Problem]:
-    """Pairwise outcomes of the configuration that no experiment could show."""
-    logged = dict.fromkeys(name for run in runs for name in run.metrics)
-    given = dict.fromkeys(name for run in runs for name in run.parameters)
+def _unused_pairwise(
+    site: SiteOptions, logged: Mapping[str, None], given: Mapping[str, None]
+) -> list[Problem]:
     return [
         Problem(
             "unknown-pairwise",
